@@ -1,0 +1,26 @@
+"""Tables in and out: any encoding, any size, with bad rows named by their line.
+
+A library of its own: paths and streams in, plain values out.
+"""
+
+from consult.tables.columns import SUGGESTION_COLUMNS, map_columns
+from consult.tables.errors import ColumnUnknown, FileRefused, HeaderRefused, TableError
+from consult.tables.reading import read_table
+from consult.tables.table import BadRow, Row, Table
+from consult.tables.writing import write_csv, write_json, write_xlsx
+
+__all__ = [
+    "SUGGESTION_COLUMNS",
+    "BadRow",
+    "ColumnUnknown",
+    "FileRefused",
+    "HeaderRefused",
+    "Row",
+    "Table",
+    "TableError",
+    "map_columns",
+    "read_table",
+    "write_csv",
+    "write_json",
+    "write_xlsx",
+]

@@ -1,0 +1,31 @@
+"""What can be wrong with a table of somebody else's.
+
+TableError
+├── FileRefused       the file as a whole: missing, of another kind, in no known encoding
+├── HeaderRefused     the names of its columns
+└── ColumnUnknown     a column that was asked for
+"""
+
+
+class TableError(Exception):
+    """A table cannot be used. ``message`` and ``params`` are kept apart for translation."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message, params)
+        self.message = message
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message % self.params
+
+
+class FileRefused(TableError):
+    """The file as a whole cannot be read or written."""
+
+
+class HeaderRefused(TableError):
+    """The names of the columns are missing, empty or there twice."""
+
+
+class ColumnUnknown(TableError):
+    """A column, or a field to be filled from one, that does not exist."""

@@ -1,0 +1,56 @@
+"""One door to all kinds of tables."""
+
+from pathlib import Path
+
+from consult.tables.delimited import read_delimited
+from consult.tables.errors import FileRefused
+from consult.tables.jsonlines import read_jsonlines
+from consult.tables.table import Table
+from consult.tables.workbook import read_workbook
+from consult.text.marks import N_
+
+ZIP = b"PK\x03\x04"
+#: Old .xls workbooks, and new ones under a password, are both kept in this container.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+TEXT = {".csv", ".tsv", ".tab", ".txt", ""}
+JSON_LINES = {".jsonl", ".ndjson"}
+WORKBOOKS = {".xlsx", ".xlsm"}
+
+
+def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
+    """Open CSV, TSV, XLSX or JSON Lines, whatever its encoding and delimiter.
+
+    Values are text as a person sees them. Damaged rows come as
+    :class:`~consult.tables.table.BadRow` among the others.
+
+    :raises TableError: if the file as a whole, or its header, cannot be used.
+    """
+    path = Path(path)
+    head, suffix = _head(path), path.suffix.lower()
+    if head == OLE:
+        raise FileRefused(
+            N_(
+                "This is an old .xls workbook or one under a password. Save it as .xlsx without one."
+            )
+        )
+    if suffix in WORKBOOKS or head.startswith(ZIP):
+        return read_workbook(path, sheet=sheet)
+    if suffix in JSON_LINES:
+        return read_jsonlines(path)
+    if suffix in TEXT:
+        return read_delimited(path)
+    raise FileRefused(
+        N_("Files called %(suffix)s cannot be read; use .csv, .tsv, .xlsx or .jsonl."),
+        suffix=suffix,
+    )
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(OLE))
+    except OSError as error:
+        raise FileRefused(
+            N_("%(path)s cannot be opened: %(why)s."), path=path, why=error.strerror or error
+        ) from error
