@@ -3,9 +3,10 @@
 A library of its own: paths and streams in, plain values out.
 """
 
-from consult.tables.columns import SUGGESTION_COLUMNS, map_columns
+from consult.tables.columns import map_columns
 from consult.tables.errors import ColumnUnknown, FileRefused, HeaderRefused, TableError
 from consult.tables.reading import read_table
+from consult.tables.synonyms import SUGGESTION_COLUMNS
 from consult.tables.table import BadRow, Row, Table
 from consult.tables.writing import write_csv, write_json, write_xlsx
 

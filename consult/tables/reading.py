@@ -31,7 +31,8 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
     if head == OLE:
         raise FileRefused(
             N_(
-                "This is an old .xls workbook or one under a password. Save it as .xlsx without one."
+                "This is an old .xls workbook or one under a password."
+                " Save it as .xlsx without a password."
             )
         )
     if suffix in WORKBOOKS or head.startswith(ZIP):
