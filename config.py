@@ -1,0 +1,86 @@
+"""Settings, read from the environment; docs/settings.md says what each is for.
+
+Standard library only, so that anything may read it without starting anything.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    try:
+        return int(text) if text else default
+    except ValueError:
+        raise SystemExit(f"{name} must be a whole number, not {text!r}.") from None
+
+
+#: Everything the platform keeps lies here: database, uploads, letters, keys.
+DATA_DIR = Path(os.environ.get("JISI_DATA_DIR", ROOT / "var")).resolve()
+
+SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'jisi.sqlite3'}")
+#: Signs cookies and, through a derived key, seals personal data. Made and kept in
+#: DATA_DIR when it is not given; every process of one platform needs the same.
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+#: The key that seals personal data, apart from SECRET_KEY so that cookies may be rotated.
+SEALING_KEY = os.environ.get("SEALING_KEY", "")
+
+#: The zone in which windows open and close and times are shown.
+TIME_ZONE = os.environ.get("JISI_TIME_ZONE", "Asia/Shanghai")
+BABEL_DEFAULT_TIMEZONE = TIME_ZONE
+BABEL_DEFAULT_LOCALE = os.environ.get("JISI_LOCALE", "zh_Hans_CN")
+BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "consult" / "translations")
+LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+
+#: How texts become vectors: "shipped", "hashing", a folder or a model's hub name.
+ENCODER = os.environ.get("JISI_ENCODER", "shipped")
+#: Growth of a topic since its last run (in percent) from which it is regrouped at once, by night.
+REGROUP_AT_ONCE = _number("JISI_REGROUP_AT_ONCE", 30)
+REGROUP_BY_NIGHT = _number("JISI_REGROUP_BY_NIGHT", 10)
+#: Never more often than this on its own.
+REGROUP_PAUSE = timedelta(minutes=20)
+#: How many runs of a topic can be returned to.
+KEPT_RUNS = 20
+
+#: "console" prints letters, "file" keeps them under DATA_DIR/letters, "smtp" sends them.
+MAIL_BACKEND = os.environ.get("JISI_MAIL", "console")
+MAIL_SENDER = os.environ.get("JISI_MAIL_SENDER", "noreply@jisi.example")
+#: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465.
+SMTP_URL = os.environ.get("JISI_SMTP_URL", "")
+#: How addresses in letters begin.
+PUBLIC_URL = os.environ.get("JISI_PUBLIC_URL", "http://127.0.0.1:8000")
+
+#: How long an author may edit a suggestion, while its topic is open.
+EDIT_WINDOW = timedelta(hours=_number("JISI_EDIT_HOURS", 24))
+#: Suggestions that one person may send in an hour; the rest wait.
+SUGGESTIONS_PER_HOUR = _number("JISI_SUGGESTIONS_PER_HOUR", 30)
+
+UPLOAD_DIR = DATA_DIR / "uploads"
+MAX_CONTENT_LENGTH = 12 * 1024 * 1024
+MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024  # a whole law fits into a text field
+ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
+ATTACHMENTS_PER_SUGGESTION = 5
+
+#: Whether background work runs in a thread of the web process.
+EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
+#: Seconds between two looks for work.
+JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
+
+SESSION_COOKIE_NAME = "jisi"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+#: Set where the platform is served by https.
+SESSION_COOKIE_SECURE = _flag("JISI_HTTPS", default=False)
+SESSION_LIFETIME = timedelta(days=14)
+WTF_CSRF_TIME_LIMIT = None  # as long as the session: a long text is not lost to a clock
+#: Proxies in front that set X-Forwarded-For and -Proto.
+TRUSTED_PROXIES = _number("JISI_TRUSTED_PROXIES", 0)
+RATELIMIT_STORAGE_URI = os.environ.get("JISI_RATELIMIT_STORAGE", "memory://")
+RATELIMIT_HEADERS_ENABLED = False

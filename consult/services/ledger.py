@@ -1,0 +1,147 @@
+"""The ledger: an append-only chain of every act."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from consult.permissions import Permission, require
+from models.base import Base
+from models.ledger import LedgerEntry, LedgerHead
+from models.person import Person
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is to be recorded: ``name`` is ``<thing>.<act>``, ``detail`` holds ids and codes only."""
+
+    name: str
+    subject_type: str
+    subject_id: int
+    topic_id: int | None
+    detail: dict[str, Any]
+
+
+def record(
+    session: Session,
+    act: str,
+    subject: Base,
+    *,
+    actor: Person | None,
+    now: datetime,
+    **detail: Any,
+) -> LedgerEntry:
+    """Append one act on ``subject`` to the chain; ``actor`` is None for what the clock did.
+
+    Flushes, since the entry names its subject by id. Never put personal data into ``detail``.
+    """
+    session.flush()
+    topic_id = subject.id if subject.__tablename__ == "topic" else getattr(subject, "topic_id", None)
+    entry = Act(act, subject.__tablename__, subject.id, topic_id, detail)  # type: ignore[attr-defined]
+    record_all(session, [entry], actor=actor, now=now)
+    return session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(1)).one()
+
+
+def record_all(
+    session: Session, acts: Iterable[Act], *, actor: Person | None, now: datetime
+) -> None:
+    """Append many acts at once; for bulk work, two statements for any number of them."""
+    previous = _take_head(session)
+    rows = []
+    for act in acts:
+        row = {
+            "at": now,
+            "act": act.name,
+            "actor_id": actor.id if actor else None,
+            "subject_type": act.subject_type,
+            "subject_id": act.subject_id,
+            "topic_id": act.topic_id,
+            "detail": act.detail,
+            "previous_hash": previous,
+        }
+        previous = row["hash"] = entry_hash(row)
+        rows.append(row)
+    if rows:
+        session.execute(insert(LedgerEntry), rows)
+        session.execute(update(LedgerHead).values(hash=previous))
+
+
+def _take_head(session: Session) -> str:
+    """Queue up for the end of the chain and return its hash; released at commit."""
+    head = session.scalar(select(LedgerHead).with_for_update().execution_options(populate_existing=True))
+    if head is None:
+        head = LedgerHead(id=1, hash=GENESIS)
+        session.add(head)
+        session.flush()
+    return head.hash
+
+
+def entry_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over the entry and the hash of the one before it."""
+    at: datetime = row["at"]
+    canonical = {
+        **{key: row[key] for key in sorted(row) if key not in {"id", "hash", "at"}},
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
+    text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_broken(session: Session) -> LedgerEntry | None:
+    """Walk the whole chain and return the first entry that does not fit, if any."""
+    previous = GENESIS
+    columns = [c.key for c in LedgerEntry.__table__.columns]
+    for entry in session.scalars(
+        select(LedgerEntry).order_by(LedgerEntry.id).execution_options(yield_per=1000)
+    ):
+        row = {key: getattr(entry, key) for key in columns}
+        if entry.previous_hash != previous or entry.hash != entry_hash(row):
+            return entry
+        previous = entry.hash
+    head = session.scalar(select(LedgerHead.hash))
+    if head is not None and head != previous:
+        return session.scalar(select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(1))
+    return None
+
+
+def of_subject(session: Session, subject: Base) -> Sequence[LedgerEntry]:
+    """All that was done to one thing, oldest first, with who did it."""
+    return session.scalars(
+        select(LedgerEntry)
+        .filter_by(subject_type=subject.__tablename__, subject_id=subject.id)  # type: ignore[attr-defined]
+        .options(joinedload(LedgerEntry.actor))
+        .order_by(LedgerEntry.id)
+    ).all()
+
+
+def search(
+    session: Session,
+    *,
+    reader: Person,
+    act: str = "",
+    topic_id: int | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> tuple[Sequence[LedgerEntry], int]:
+    """A page of the ledger for an auditor, newest first, and how many entries there are."""
+    require(reader, Permission.LEDGER_READ)
+    query = select(LedgerEntry)
+    if act:
+        query = query.where(LedgerEntry.act.startswith(act, autoescape=True))
+    if topic_id is not None:
+        query = query.where(LedgerEntry.topic_id == topic_id)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    entries = session.scalars(
+        query.options(joinedload(LedgerEntry.actor))
+        .order_by(LedgerEntry.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    return entries, total

@@ -1,0 +1,202 @@
+"""Suggestions, what people add to them, and the versions they went through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Timestamped, Versioned
+from models.document import Clause
+from models.person import Person
+from models.topic import Question, Topic
+
+if TYPE_CHECKING:
+    from models.attachment import Attachment
+
+
+class SuggestionKind(StrEnum):
+    """What the author wants of it."""
+
+    ADVICE = "advice"
+    QUESTION = "question"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    PRAISE = "praise"
+
+
+class Channel(StrEnum):
+    """How it reached the agency."""
+
+    WEB = "web"
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    MAIL = "mail"
+    VISIT = "visit"
+    MEETING = "meeting"
+    IMPORT = "import"
+    API = "api"
+
+
+class SuggestionStatus(StrEnum):
+    """Whether it counts. A *valid* suggestion is one that was received and stands."""
+
+    RECEIVED = "received"
+    #: Kept, shown as such with a reason, and left out of clusters and totals.
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING = text("status = 'received'")
+
+
+class Suggestion(Timestamped, Versioned, Base):
+    """One thing that one person asks to have changed.
+
+    The author's words live in ``title``, ``facts`` and ``proposal``; what the
+    public reads, with personal data masked, in the three ``public_`` columns.
+    All that is worked out from the words (vector, cluster) lives in other
+    tables and may be thrown away and computed again.
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        # One person's same words count once, unless the first were withdrawn.
+        Index(
+            "uq_suggestion_topic_author_digest",
+            "topic_id",
+            "author_id",
+            "digest",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
+        UniqueConstraint("topic_id", "external_id"),
+        Index("ix_suggestion_topic_recent", "topic_id", "status", "created_at"),
+        Index("ix_suggestion_topic_support", "topic_id", "status", "support_count"),
+    )
+
+    MAX_TITLE = 60
+    MAX_TEXT = 4000
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Looks it up without an account; ten characters that cannot be mistaken for each other.
+    query_code: Mapped[str] = mapped_column(String(16), unique=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[SuggestionKind] = mapped_column(default=SuggestionKind.ADVICE)
+    channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    status: Mapped[SuggestionStatus] = mapped_column(default=SuggestionStatus.RECEIVED)
+    #: Why it was not accepted; the public reads it.
+    status_reason: Mapped[str] = mapped_column(default="")
+    status_at: Mapped[datetime | None]
+    title: Mapped[str]
+    facts: Mapped[str]
+    proposal: Mapped[str] = mapped_column(default="")
+    public_title: Mapped[str]
+    public_facts: Mapped[str]
+    public_proposal: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    #: Digest of the normalised words (title, facts, proposal).
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
+    #: The two consents. Without the first it counts and is grouped, but is never shown.
+    publish_text: Mapped[bool] = mapped_column(default=False)
+    publish_name: Mapped[bool] = mapped_column(default=False)
+    #: Number of people who support it; written as a fresh count, never as "plus one".
+    support_count: Mapped[int] = mapped_column(default=0)
+    external_id: Mapped[str | None] = mapped_column(String(255))
+
+    topic: Mapped[Topic] = relationship()
+    author: Mapped[Person] = relationship()
+    clause: Mapped[Clause | None] = relationship()
+    question: Mapped[Question | None] = relationship()
+    contact: Mapped[Contact | None] = relationship(
+        back_populates="suggestion", cascade="all, delete-orphan"
+    )
+    versions: Mapped[list[SuggestionVersion]] = relationship(order_by="SuggestionVersion.number")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="suggestion")
+
+    @property
+    def no(self) -> str:
+        """The public number, short enough to read out on the telephone."""
+        return f"{self.topic_id:04d}-{self.id:06d}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.status is SuggestionStatus.RECEIVED
+
+    @property
+    def is_public(self) -> bool:
+        return self.is_valid and self.publish_text
+
+    def __repr__(self) -> str:
+        return f"<Suggestion {self.no}>"
+
+
+class SuggestionVersion(Timestamped, Base):
+    """The words as they were before an edit."""
+
+    __tablename__ = "suggestion_version"
+    __table_args__ = (UniqueConstraint("suggestion_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    facts: Mapped[str]
+    proposal: Mapped[str]
+    place: Mapped[str]
+
+
+class Contact(Base):
+    """How to reach the author: sealed, with a masked form to show."""
+
+    __tablename__ = "contact"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_masked: Mapped[str] = mapped_column(default="")
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_masked: Mapped[str] = mapped_column(default="")
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address_masked: Mapped[str] = mapped_column(default="")
+    #: 仅办理单位可见
+    hidden_note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    suggestion: Mapped[Suggestion] = relationship(back_populates="contact")
+
+
+class Support(Timestamped, Base):
+    """附议: one person stands behind another's suggestion. The key makes it once."""
+
+    __tablename__ = "support"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Distinction(Timestamped, Base):
+    """The author saw this one as similar and said "mine is different"."""
+
+    __tablename__ = "distinction"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True, index=True)
+
+
+class Embedding(Base):
+    """The vector of a suggestion under one model (float32, little endian)."""
+
+    __tablename__ = "embedding"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    #: Fingerprint of the encoder; vectors of two models are never compared.
+    model: Mapped[str] = mapped_column(String(64))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

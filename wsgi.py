@@ -1,0 +1,3 @@
+from consult.app import create_app
+
+app = create_app()
