@@ -1,0 +1,74 @@
+# The two commands of this project are `make run` and `make test`; both do all the set-up.
+
+PYTHON ?= python3.11
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0
+# PyPI's torch brings 2.7 GB of CUDA along; this index has the small build for processors.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+export OMP_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help run test test-all lint format bench translations setup setup-dev browser clean
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: setup ## Set up, load the demo once, and serve at http://127.0.0.1:8000 (PORT changes it)
+	@$(BIN)/consult db upgrade
+	@$(BIN)/consult demo --if-empty
+	@$(BIN)/consult serve --port $(PORT)
+
+test: setup-dev browser ## Set up and run the tests (under ten minutes on two cores)
+	$(BIN)/python -m pytest -n 2
+
+test-all: setup-dev browser ## Run the long tests too
+	$(BIN)/python -m pytest -n 2 -m "not benchmark"
+
+lint: setup-dev ## Check style, types and the catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup-dev ## Put the code into the house's form
+	$(BIN)/ruff check --fix . || true
+	$(BIN)/ruff format .
+
+bench: setup-dev browser ## Measure; prints tables and writes bench/*.json
+	$(BIN)/python -m tests.benchmarks
+
+translations: setup-dev ## Take new messages into the catalogues, for translating
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output -o consult/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --no-wrap -i consult/translations/messages.pot -d consult/translations
+	$(BIN)/pybabel -q compile -d consult/translations
+
+setup: $(VENV)/.installed consult/translations/.compiled
+setup-dev: $(VENV)/.installed-dev consult/translations/.compiled
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or say where it is with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -c 'import torch' 2>/dev/null \
+	  || $(BIN)/pip install -q --no-deps --retries 0 --timeout 30 --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null \
+	  || $(BIN)/pip install -q --no-deps $(TORCH)
+	$(BIN)/pip install -q -r requirements.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
+
+consult/translations/.compiled: $(VENV)/.installed $(wildcard consult/translations/*/LC_MESSAGES/messages.po)
+	@$(BIN)/pybabel -q compile -d consult/translations
+	@touch $@
+
+browser:
+	@sh tests/browser/install.sh
+
+clean: ## Remove what was made (not the data in var/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache bench build *.egg-info

@@ -1,0 +1,1 @@
+"""The few things done outside a request; each job calls one service."""

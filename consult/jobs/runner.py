@@ -1,0 +1,84 @@
+"""Runs the jobs: each step in a transaction of its own, each failure kept for people to see."""
+
+import logging
+import threading
+from collections.abc import Collection
+
+from flask import Flask
+
+from consult.extensions import db, reading
+from consult.jobs.registry import JOBS, Job
+from models.job import JobReport
+
+log = logging.getLogger(__name__)
+
+#: Steps of one job before the next has its turn.
+STEPS_IN_A_ROW = 50
+
+
+class Runner:
+    """Runs what is due, once or for as long as the process lives.
+
+    Everything is derived from the database, so a killed runner loses nothing
+    and two runners do nothing twice that matters.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._stop = threading.Event()
+
+    def start(self) -> threading.Thread:
+        """Run in a thread of this process until :meth:`stop`."""
+        thread = threading.Thread(target=self.run, name="jobs", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """End after the step in hand."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Look for work, do it, pause, for ever."""
+        while not self._stop.is_set():
+            self.run_due()
+            self._stop.wait(self.app.config["JOB_PAUSE"])
+
+    def run_due(self, names: Collection[str] = ()) -> dict[str, int]:
+        """Give every job (or those named) its turn, and say how much each did."""
+        return {job.name: self._turn(job) for job in JOBS if not names or job.name in names}
+
+    def _turn(self, job: Job) -> int:
+        done = 0
+        for _step in range(STEPS_IN_A_ROW):
+            if self._stop.is_set():
+                break
+            count = self._step(job)
+            done += count
+            if not count:
+                break
+        return done
+
+    def _step(self, job: Job) -> int:
+        with self.app.app_context():
+            reading.set(False)
+            session, now = db.session(), self.app.config["CLOCK"]()
+            try:
+                count = job.step(session, now)
+                if count or session.dirty or session.new:
+                    _note(job.name, started_at=now, finished_at=now, error="", done=count)
+                session.commit()
+            except Exception as error:  # noqa: BLE001 - whatever it is must not end the runner
+                session.rollback()
+                log.exception("job %s failed", job.name)
+                _note(job.name, failed_at=now, error=f"{type(error).__name__}: {error}")
+                session.commit()
+                return 0
+            return count
+
+
+def _note(name: str, **values: object) -> None:
+    session = db.session()
+    report = session.get(JobReport, name) or JobReport(name=name)
+    for key, value in values.items():
+        setattr(report, key, value)
+    session.add(report)

@@ -1,0 +1,12 @@
+"""Pages: one blueprint per audience, each with one guard."""
+
+from flask import Flask
+
+from consult.web import account, admin, api, context, office, public
+
+
+def register(app: Flask) -> None:
+    """Hang the blueprints into ``app``, with what their templates share."""
+    for blueprint in (public.bp, account.bp, office.bp, admin.bp, api.bp):
+        app.register_blueprint(blueprint)
+    context.register(app)

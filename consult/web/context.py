@@ -1,0 +1,65 @@
+"""What every template may use beside its own arguments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+
+from consult.permissions import Permission, can
+from consult.services import notices
+from consult.web import current, labels
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def register(app: Flask) -> None:
+    """Give the templates of ``app`` their shared names and filters."""
+    app.context_processor(shared)
+    app.jinja_env.filters["label"] = labels.label
+    app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
+    app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")
+    app.jinja_env.filters["percent"] = lambda share: f"{100 * share:.0f}%"
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def shared() -> dict[str, Any]:
+    """Names for all templates."""
+    person = current.person()
+    moment: datetime = current.now()
+    return {
+        "get_locale": get_locale,
+        "languages": list(current_app.config["LANGUAGES"].items()),
+        "nav": navigation(),
+        "unread_notices": notices.unread(current.session(), person=person) if person else 0,
+        "now": moment,
+        "Permission": Permission,
+        "can": lambda permission, subject=None: can(person, permission, subject),
+    }
+
+
+def navigation() -> list[Link]:
+    """The main navigation of whoever is looking."""
+    person = current.person()
+    entries = [
+        (_("Home"), "public.home"),
+        (_("Consultations"), "public.topics"),
+        (_("Look up"), "public.lookup"),
+        (_("How it works"), "public.about"),
+    ]
+    if person is not None:
+        entries.append((_("My suggestions"), "account.my_suggestions"))
+        if person.is_staff:
+            entries.append((_("Workbench"), "office.home"))
+        if can(person, Permission.OPERATIONS_SEE):
+            entries.append((_("Administration"), "admin.home"))
+    return [Link(text, url_for(name), request.endpoint == name) for text, name in entries]

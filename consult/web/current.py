@@ -1,0 +1,38 @@
+"""What a view asks of the request it answers."""
+
+from datetime import datetime
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from consult.exceptions import NotSignedIn
+from consult.extensions import db
+from models.person import Person
+
+
+def session() -> Session:
+    """The database session of this request; committed once, after the view."""
+    return db.session()
+
+
+def now() -> datetime:
+    """The moment, by the application's clock (a test may set another)."""
+    moment: datetime = current_app.config["CLOCK"]()
+    return moment
+
+
+def person() -> Person | None:
+    """Who is signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def somebody() -> Person:
+    """Who is signed in.
+
+    :raises NotSignedIn: if nobody is.
+    """
+    found = person()
+    if found is None:
+        raise NotSignedIn
+    return found

@@ -1,0 +1,123 @@
+"""What the members of our enumerations are called on a page."""
+
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from models.cluster import ClusterActKind, Verdict
+from models.decision import DecisionState, Outcome, UsedFor
+from models.notice import NoticeKind
+from models.person import PersonKind, Role
+from models.run import LineageEvent, RunCause, RunState
+from models.suggestion import Channel, SuggestionKind, SuggestionStatus
+from models.topic import TopicKind, TopicMode, TopicState, WindowChangeKind
+
+#: Pairs, not a dict: members of two enumerations may be equal as strings.
+LABELS: list[tuple[StrEnum, LazyString]] = [
+    (TopicMode.CONSULTATION, _l("Consultation")),
+    (TopicMode.MAILBOX, _l("Mailbox")),
+    (TopicMode.CAMPAIGN, _l("Campaign")),
+    (TopicKind.LAW, _l("Law")),
+    (TopicKind.ADMINISTRATIVE_REGULATION, _l("Administrative regulation")),
+    (TopicKind.RULE, _l("Government rule")),
+    (TopicKind.NORMATIVE_DOCUMENT, _l("Normative document")),
+    (TopicKind.MAJOR_DECISION, _l("Major administrative decision")),
+    (TopicKind.PLAN, _l("Plan")),
+    (TopicKind.LIVELIHOOD, _l("Livelihood project")),
+    (TopicKind.OTHER, _l("Other")),
+    (TopicState.DRAFT, _l("Draft")),
+    (TopicState.PLANNED, _l("Planned")),
+    (TopicState.OPEN, _l("Open")),
+    (TopicState.CLOSED, _l("Closed")),
+    (TopicState.ANALYSING, _l("Being analysed")),
+    (TopicState.REPORTED, _l("Reported")),
+    (TopicState.ENACTED, _l("Enacted")),
+    (TopicState.EVALUATED, _l("Evaluated")),
+    (WindowChangeKind.EXTENDED, _l("Extended")),
+    (WindowChangeKind.CLOSED_EARLY, _l("Closed early")),
+    (SuggestionKind.ADVICE, _l("Suggestion")),
+    (SuggestionKind.QUESTION, _l("Question")),
+    (SuggestionKind.HELP, _l("Request for help")),
+    (SuggestionKind.COMPLAINT, _l("Complaint")),
+    (SuggestionKind.REPORT, _l("Report of wrongdoing")),
+    (SuggestionKind.PRAISE, _l("Thanks")),
+    (SuggestionStatus.RECEIVED, _l("Received")),
+    (SuggestionStatus.NOT_ACCEPTED, _l("Not accepted")),
+    (SuggestionStatus.WITHDRAWN, _l("Withdrawn")),
+    (Channel.WEB, _l("Web")),
+    (Channel.TELEPHONE, _l("Telephone")),
+    (Channel.LETTER, _l("Letter")),
+    (Channel.MAIL, _l("E-mail")),
+    (Channel.VISIT, _l("Visit")),
+    (Channel.MEETING, _l("Meeting")),
+    (Channel.IMPORT, _l("Import")),
+    (Channel.API, _l("Interface")),
+    (PersonKind.CITIZEN, _l("Citizen")),
+    (PersonKind.ORGANISATION, _l("Organisation")),
+    (PersonKind.VERIFIED, _l("Checked by phone or mail")),
+    (PersonKind.IMPORTED, _l("Imported")),
+    (Role.DRAFTER, _l("Drafter")),
+    (Role.ANALYST, _l("Analyst")),
+    (Role.HANDLER, _l("Handler")),
+    (Role.UNIT_LEADER, _l("Unit leader")),
+    (Role.ASSIGNER, _l("Assigner")),
+    (Role.SUPERVISOR, _l("Supervisor")),
+    (Role.AUDITOR, _l("Auditor")),
+    (Role.ADMINISTRATOR, _l("Administrator")),
+    (Outcome.ADOPTED, _l("Adopted")),
+    (Outcome.PARTLY_ADOPTED, _l("Partly adopted")),
+    (Outcome.NOT_ADOPTED, _l("Not adopted")),
+    (Outcome.IN_PLACE, _l("Already in place")),
+    (Outcome.NOTED, _l("Noted for later")),
+    (Outcome.OUT_OF_SCOPE, _l("Out of scope")),
+    (UsedFor.LIVELIHOOD, _l("A measure for people's livelihood")),
+    (UsedFor.BETTER_WORK, _l("Better work")),
+    (UsedFor.LEGISLATION, _l("Making or amending law")),
+    (UsedFor.CONGRESS_OVERSIGHT, _l("Oversight by the People's Congress")),
+    (UsedFor.DEPUTY_MOTION, _l("A deputy's motion")),
+    (UsedFor.DECISION_REFERENCE, _l("Reference for decisions")),
+    (UsedFor.OTHER, _l("Other use")),
+    (DecisionState.PROPOSED, _l("Awaiting approval")),
+    (DecisionState.RETURNED, _l("Returned")),
+    (DecisionState.APPROVED, _l("Approved")),
+    (DecisionState.PUBLISHED, _l("Published")),
+    (DecisionState.WITHDRAWN, _l("Decision withdrawn")),
+    (ClusterActKind.RENAME, _l("Renamed")),
+    (ClusterActKind.CONFIRM, _l("Confirmed")),
+    (ClusterActKind.MOVE, _l("Member moved")),
+    (ClusterActKind.MERGE, _l("Merged")),
+    (ClusterActKind.SPLIT, _l("Split")),
+    (ClusterActKind.PAIR, _l("Pair judged")),
+    (Verdict.SAME, _l("The same")),
+    (Verdict.DIFFERENT, _l("Not the same")),
+    (RunCause.MANUAL, _l("By hand")),
+    (RunCause.GROWTH, _l("By growth")),
+    (RunCause.NIGHTLY, _l("By night")),
+    (RunCause.IMPORT, _l("After an import")),
+    (RunCause.ROLLBACK, _l("Roll-back")),
+    (RunState.RUNNING, _l("Running")),
+    (RunState.FINISHED, _l("Finished")),
+    (RunState.FAILED, _l("Failed")),
+    (LineageEvent.BORN, _l("Began")),
+    (LineageEvent.GREW, _l("Grew")),
+    (LineageEvent.SHRANK, _l("Shrank")),
+    (LineageEvent.SPLIT, _l("Split off")),
+    (LineageEvent.MERGED, _l("Merged in")),
+    (LineageEvent.RETIRED, _l("Retired")),
+    (LineageEvent.REVIVED, _l("Revived")),
+    (NoticeKind.DECIDED, _l("Decision published")),
+    (NoticeKind.ENACTED, _l("Policy enacted")),
+    (NoticeKind.OBJECTION_SETTLED, _l("Correction answered")),
+]
+_BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
+
+
+def label(member: StrEnum) -> LazyString | str:
+    """What ``member`` is called; its value if nobody has named it."""
+    return _BY_TYPE.get((type(member), member.value), member.value)
+
+
+def choices(members: type[StrEnum]) -> list[tuple[str, LazyString | str]]:
+    """Value and label of each member, for a select field."""
+    return [(member.value, label(member)) for member in members]

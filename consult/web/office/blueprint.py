@@ -1,0 +1,15 @@
+"""The blueprint of the workbench: people who hold a role."""
+
+from flask import Blueprint
+
+from consult.exceptions import NotAllowed
+from consult.web import current
+
+bp = Blueprint("office", __name__, url_prefix="/office")
+
+
+@bp.before_request
+def guard() -> None:
+    """Let in staff only; what each may do is asked by the services."""
+    if not current.somebody().is_staff:
+        raise NotAllowed

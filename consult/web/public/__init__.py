@@ -1,0 +1,25 @@
+"""What everybody may see, and taking part."""
+
+from consult.web.public import (
+    groups,
+    outcomes,
+    pages,
+    receipts,
+    suggesting,
+    suggestions,
+    supports,
+    topics,
+)
+from consult.web.public.blueprint import bp
+
+__all__ = [
+    "bp",
+    "groups",
+    "outcomes",
+    "pages",
+    "receipts",
+    "suggesting",
+    "suggestions",
+    "supports",
+    "topics",
+]

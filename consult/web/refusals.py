@@ -1,0 +1,116 @@
+"""Refusals become pages here, or problem+json (RFC 9457) under /api, and nowhere else."""
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from consult.exceptions import NotSignedIn, Refusal, StaleVersion
+from consult.extensions import db
+
+log = logging.getLogger(__name__)
+
+HEADINGS = {
+    400: _l("This request could not be understood"),
+    401: _l("Please sign in"),
+    403: _l("You may not do this"),
+    404: _l("Page not found"),
+    405: _l("This cannot be done here"),
+    409: _l("This cannot be done now"),
+    410: _l("No longer available"),
+    413: _l("Too large"),
+    415: _l("This kind of file is not taken"),
+    422: _l("Something needs correcting"),
+    429: _l("Please wait a little"),
+    500: _l("Something went wrong on our side"),
+    503: _l("Not available at the moment"),
+}
+SENTENCES = {
+    400: _l("The page may have been open for very long. Go back, reload it and try again."),
+    404: _l("There is nothing at this address. It may have been mistyped."),
+    405: _l("This address does not take that kind of request."),
+    413: _l("What you sent is larger than this platform takes (12 MB in all)."),
+    429: _l("That was very often in a short time. Please wait a little and try again."),
+    500: _l("Nothing you sent was saved. The fault was recorded; please try again later."),
+}
+
+
+def register(app: Flask) -> None:
+    """Let ``app`` answer every refusal and every HTTP error through this module."""
+    app.before_request(number_the_request)
+    app.after_request(send_the_number)
+    app.register_error_handler(Refusal, explain)
+    app.register_error_handler(StaleDataError, lambda error: explain(StaleVersion()))
+    app.register_error_handler(CSRFError, stale_page)
+    app.register_error_handler(HTTPException, explain_http)
+    app.register_error_handler(Exception, confess)
+
+
+def number_the_request() -> None:
+    """Give the request a number that the person can quote and the log contains."""
+    g.request_id = secrets.token_hex(6)
+
+
+def send_the_number(response: Response) -> Response:
+    """Put the number into the answer."""
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def translated(refusal: Refusal) -> str:
+    """The sentence of a refusal in the reader's language."""
+    sentence: str = _(refusal.message)
+    return sentence % refusal.params if refusal.params else sentence
+
+
+def explain(refusal: Refusal) -> ResponseReturnValue:
+    """Turn a refusal, raised anywhere below, into a page that says why."""
+    if isinstance(refusal, NotSignedIn) and request.method == "GET" and not _wants_json():
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    return page(refusal.status, translated(refusal))
+
+
+def stale_page(error: CSRFError) -> ResponseReturnValue:
+    """A form whose token is missing or from another session."""
+    return page(HTTPStatus.BAD_REQUEST, str(SENTENCES[400]))
+
+
+def explain_http(error: HTTPException) -> ResponseReturnValue:
+    """An HTTP error of the framework, in our words."""
+    if error.response is not None:
+        return error.get_response()
+    code = error.code or 500
+    return page(HTTPStatus(code), str(SENTENCES.get(code, error.description or "")))
+
+
+def confess(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged whole, shown without its insides."""
+    db.session.rollback()
+    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    return page(HTTPStatus.INTERNAL_SERVER_ERROR, str(SENTENCES[500]))
+
+
+def page(status: HTTPStatus, sentence: str) -> ResponseReturnValue:
+    """The answer itself; every other visitor of this request's work is undone by the status."""
+    heading = str(HEADINGS.get(status, status.phrase))
+    if _wants_json():
+        problem = {"title": heading, "status": int(status), "detail": sentence}
+        answer = jsonify(problem | {"request_id": g.get("request_id", "")})
+        answer.content_type = "application/problem+json"
+        return answer, status
+    return (
+        render_template("errors/refusal.html", heading=heading, sentence=sentence, status=status),
+        status,
+    )
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best
+    return request.path.startswith("/api/") or best == "application/json"

@@ -1,0 +1,95 @@
+"""The fixtures that nearly every test needs; the rest lie beside their tests."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+
+from consult.app import create_app
+from consult.extensions import db, reading
+from tests.factories import Factory
+from tests.pages import Pages
+
+NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Beijing
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+def settings(folder: Path) -> dict:
+    return {
+        "TESTING": True,
+        "DATA_DIR": folder,
+        "UPLOAD_DIR": folder / "uploads",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'test.sqlite3'}",
+        "SECRET_KEY": "a secret for tests",
+        "SEALING_KEY": "another secret for tests",
+        "ENCODER": "hashing",
+        "MAIL_BACKEND": "file",
+        "EMBEDDED_JOBS": False,
+        "RATELIMIT_ENABLED": False,
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """An empty database made by the migrations, once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(**settings(folder))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    return folder / "test.sqlite3"
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def app(migrated, tmp_path, clock):
+    shutil.copy(migrated, tmp_path / "test.sqlite3")
+    app = create_app(**settings(tmp_path), CLOCK=clock)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app):
+    """The database, for arranging and for looking; commit what the pages should see."""
+    with app.app_context():
+        reading.set(False)
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def make(session, app, clock):
+    """Makes rows: ``make.topic(title="…")``; see tests/factories.py."""
+    return Factory(session, vault=app.extensions["vault"], now=clock)
+
+
+@pytest.fixture
+def now(clock):
+    return clock.now
+
+
+@pytest.fixture
+def pages(app, session):
+    """A visitor's browser that checks the house rules on every page."""
+    return Pages(app, session)
