@@ -2,7 +2,9 @@
 
 import json
 from datetime import date, datetime, time
-from decimal import Decimal
+
+#: Fifteen digits are what a spreadsheet keeps; beyond is noise such as 0.30000000000000004.
+DIGITS = 15
 
 
 def as_text(value: object) -> str:
@@ -10,28 +12,21 @@ def as_text(value: object) -> str:
     match value:
         case None:
             return ""
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
+        case bool() | list() | tuple() | dict():
+            return json.dumps(value, ensure_ascii=False, default=as_text)
         case float():
             return _number(value)
         case datetime():
             return _moment(value)
         case date() | time():
             return value.isoformat()
-        case int() | Decimal():
-            return str(value)
-        case list() | tuple() | dict():
-            return json.dumps(value, ensure_ascii=False, default=as_text)
         case _:
             return str(value)
 
 
 def _number(value: float) -> str:
-    # Fifteen digits are what a spreadsheet keeps; the rest is noise such as 0.30000000000000004.
-    whole = value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else format(value, ".15g")
+    whole = value.is_integer() and abs(value) < 10**DIGITS
+    return str(int(value)) if whole else format(value, f".{DIGITS}g")
 
 
 def _moment(value: datetime) -> str:

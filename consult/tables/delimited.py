@@ -29,15 +29,15 @@ def sniff_delimiter(sample: str, *, whole: bool = True) -> str:
     Counting characters would be misled by the commas inside of long texts. If
     the sample is not the ``whole`` file, its last row may be cut and is not counted.
     """
-    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter, whole))
+    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter, whole=whole))
 
 
-def _fit(sample: str, delimiter: str, whole: bool) -> tuple[float, int]:
+def _fit(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
     rows = [row for row in csv.reader(StringIO(sample, newline=""), delimiter=delimiter) if row]
     if not whole and len(rows) > 1:
         rows.pop()
     width = len(rows[0]) if rows else 0
-    if width < 2:
+    if width <= 1:
         return (0.0, 0)
     return (sum(len(row) == width for row in rows[:200]) / len(rows[:200]), width)
 

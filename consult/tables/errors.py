@@ -7,6 +7,9 @@ TableError
 """
 
 
+# Named for what happened, as in "except HeaderRefused"; hence the exceptions from N818.
+
+
 class TableError(Exception):
     """A table cannot be used. ``message`` and ``params`` are kept apart for translation."""
 
@@ -19,13 +22,13 @@ class TableError(Exception):
         return self.message % self.params
 
 
-class FileRefused(TableError):
+class FileRefused(TableError):  # noqa: N818
     """The file as a whole cannot be read or written."""
 
 
-class HeaderRefused(TableError):
+class HeaderRefused(TableError):  # noqa: N818
     """The names of the columns are missing, empty or there twice."""
 
 
-class ColumnUnknown(TableError):
+class ColumnUnknown(TableError):  # noqa: N818
     """A column, or a field to be filled from one, that does not exist."""

@@ -64,7 +64,11 @@ def table_of(read: Callable[[], Iterator[RawRow | BadRow]], *, may_be_short: boo
         raw = read()
         next(raw)
         for row in raw:
-            yield row if isinstance(row, BadRow) else _matched(row, columns, may_be_short)
+            yield (
+                row
+                if isinstance(row, BadRow)
+                else _matched(row, columns, may_be_short=may_be_short)
+            )
 
     return Table(columns, rows)
 
@@ -90,7 +94,7 @@ def header_of(rows: Iterable[RawRow | BadRow]) -> list[str]:
     return names
 
 
-def _matched(row: RawRow, columns: list[str], may_be_short: bool) -> Row | BadRow:
+def _matched(row: RawRow, columns: list[str], *, may_be_short: bool) -> Row | BadRow:
     cells = row.cells
     if any(cells[len(columns) :]) or (len(cells) < len(columns) and not may_be_short):
         return BadRow(

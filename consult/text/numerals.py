@@ -5,6 +5,7 @@ import unicodedata
 DIGITS = {"零": 0, "〇": 0, "○": 0} | {digit: i for i, digit in enumerate("一二三四五六七八九", 1)}
 DIGITS["两"] = 2
 UNITS = {"十": 10, "百": 100, "千": 1000}
+LARGEST = 10_000
 
 #: Everything that may be part of a number, for use inside of ``[…]``.
 HAN_NUMERALS = "".join(DIGITS) + "".join(UNITS)
@@ -40,7 +41,7 @@ def in_chinese(number: int) -> str:
 
     :raises ValueError: if it lies outside.
     """
-    if not 0 <= number <= 9999:
+    if not 0 <= number < LARGEST:
         raise ValueError(f"cannot write {number}")
     text, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
@@ -48,4 +49,4 @@ def in_chinese(number: int) -> str:
         if digit:
             text += ("零" if gap else "") + "一二三四五六七八九"[digit - 1] + name
         gap = bool(text) and not digit
-    return (text.removeprefix("一") if 10 <= number < 20 else text) or "零"
+    return (text.removeprefix("一") if text.startswith("一十") else text) or "零"

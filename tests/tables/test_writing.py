@@ -13,7 +13,7 @@ from consult.tables import read_table, write_csv, write_json, write_xlsx
 from consult.tables.writing import MAX_CELL, defuse
 
 ROWS = [
-    {"no": 1, "title": "增设路灯", "at": datetime(2026, 3, 1, 9), "noise": "x"},
+    {"no": 1, "title": "增设路灯", "at": datetime.fromisoformat("2026-03-01T09:00"), "noise": "x"},
     {"no": 2, "title": 'with "marks",\nand lines', "at": None},
 ]
 COLUMNS = ["no", "title", "at"]
