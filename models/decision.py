@@ -118,14 +118,14 @@ class ClauseChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
-    #: Of the draft.
-    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), index=True)
-    before: Mapped[str]
+    #: Of the draft; None when the clause is new in the final document.
+    clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), index=True)
+    before: Mapped[str] = mapped_column(default="")
     #: Empty when the clause was struck out.
     after: Mapped[str] = mapped_column(default="")
     #: Where it stands in the final document, once there is one.
     final_clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), index=True)
 
     decision: Mapped[Decision] = relationship(back_populates="clause_changes")
-    clause: Mapped[Clause] = relationship(foreign_keys=[clause_id])
+    clause: Mapped[Clause | None] = relationship(foreign_keys=[clause_id])
     final_clause: Mapped[Clause | None] = relationship(foreign_keys=[final_clause_id])

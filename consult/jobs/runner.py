@@ -3,10 +3,12 @@
 import logging
 import threading
 from collections.abc import Collection
+from pathlib import Path
 
 from flask import Flask
 
 from consult.extensions import db, reading
+from consult.jobs.election import wait_for_office
 from consult.jobs.registry import JOBS, Job
 from models.job import JobReport
 
@@ -38,8 +40,9 @@ class Runner:
         self._stop.set()
 
     def run(self) -> None:
-        """Look for work, do it, pause, for ever."""
-        while not self._stop.is_set():
+        """Look for work, do it, pause, for ever; wait first while another process does."""
+        office = wait_for_office(Path(self.app.config["DATA_DIR"]) / "jobs.lock", self._stop)
+        while office and not self._stop.is_set():
             self.run_due()
             self._stop.wait(self.app.config["JOB_PAUSE"])
 
