@@ -1,0 +1,20 @@
+"""Tells Flask-Login whose session a cookie names."""
+
+from flask import Flask
+
+from consult.extensions import login
+from consult.services import people
+from consult.web import current
+from models.person import Person
+
+
+def register(app: Flask) -> None:
+    """Let ``app`` know its visitors by their sessions."""
+    # Sessions are ours to end: a changed network address must not end them.
+    app.config["SESSION_PROTECTION"] = None
+    login.user_loader(whose)
+
+
+def whose(token: str) -> Person | None:
+    """The person of the session named in the cookie, if it stands."""
+    return people.person_of(current.session(), token, now=current.now())
