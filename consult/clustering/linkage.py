@@ -1,0 +1,120 @@
+"""Merge pairs into groups on a sparse graph, so that no chain ties unlike ends."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from consult.clustering.vectors import Floats, Integers
+
+#: Log-odds assumed for two documents that were not worth comparing.
+UNSEEN = -6.0
+
+
+class Linkage:
+    """Greedy merging by the mean of the best links between two groups.
+
+    Between groups of *a* and *b* documents the best ``(a·b) ** reach`` links count.
+    With ``reach`` 1 that is average linkage, which tears long groups apart; with 0 it
+    is single linkage, which chains. Half way, a large group needs several good links to
+    take in another, and no document must resemble all of it.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        pairs: Integers,
+        odds: Floats,
+        *,
+        together: Iterable[tuple[int, int]],
+        apart: Iterable[tuple[int, int]],
+        reach: float,
+    ) -> None:
+        self.reach = reach
+        self._size = [1] * count
+        self._into = list(range(count))
+        self._changes = [0] * count
+        self._links: list[dict[int, list[float]]] = [{} for _ in range(count)]
+        self._apart: list[set[int]] = [set() for _ in range(count)]
+        for (first, second), value in zip(pairs.tolist(), odds.tolist(), strict=True):
+            links = [value]
+            self._links[first][second] = links
+            self._links[second][first] = links
+        for first, second in apart:
+            self._apart[first].add(second)
+            self._apart[second].add(first)
+        for first, second in sorted(together):
+            first, second = self.group_of(first), self.group_of(second)
+            if first != second:
+                self._merge(min(first, second), max(first, second))
+
+    def group_of(self, member: int) -> int:
+        """Return the group that a document is in now."""
+        while self._into[member] != member:
+            self._into[member] = self._into[self._into[member]]
+            member = self._into[member]
+        return member
+
+    def merge_down_to(self, threshold: float) -> list[int]:
+        """Merge while the strongest link reaches ``threshold``; return each document's group."""
+        queue = [
+            self._entry(first, second)
+            for first, links in enumerate(self._links)
+            for second in links
+            if first < second
+        ]
+        heapq.heapify(queue)
+        while queue:
+            value, first, second, *changes = heapq.heappop(queue)
+            if -value < threshold:
+                break
+            if changes != [self._changes[first], self._changes[second]]:
+                continue
+            if second in self._apart[first]:
+                continue
+            self._merge(first, second)
+            for other in self._links[first]:
+                pair = (min(first, other), max(first, other))
+                heapq.heappush(queue, self._entry(*pair))
+        return [self.group_of(member) for member in range(len(self._into))]
+
+    def links(self, group: int) -> dict[int, float]:
+        """Return how strongly a group is linked to each other group that it was compared with."""
+        return {other: self.strength(group, other) for other in self._links[group]}
+
+    def strength(self, first: int, second: int) -> float:
+        """Return the mean log-odds of the links that count between two groups."""
+        return strongest(
+            self._links[first][second], self._size[first] * self._size[second], self.reach
+        )
+
+    def _entry(self, first: int, second: int) -> tuple[float, int, int, int, int]:
+        strength = self.strength(first, second)
+        return (-strength, first, second, self._changes[first], self._changes[second])
+
+    def _merge(self, first: int, second: int) -> None:
+        self._into[second] = first
+        self._size[first] += self._size[second]
+        self._changes[first] += 1
+        self._changes[second] += 1
+        for other, links in self._links[second].items():
+            if other == first:
+                continue
+            joined = self._links[first].get(other, []) + links
+            del self._links[other][second]
+            self._links[first][other] = joined
+            self._links[other][first] = joined
+        self._links[first].pop(second, None)
+        self._links[second] = {}
+        for other in self._apart[second]:
+            self._apart[other].discard(second)
+            self._apart[other].add(first)
+        self._apart[first] |= self._apart[second]
+        self._apart[second] = set()
+
+
+def strongest(links: Sequence[float], possible: int, reach: float) -> float:
+    """Return the mean of the best links; those that were never compared count as unlike."""
+    wanted = max(1, int(np.ceil(possible**reach - 1e-9)))
+    best = heapq.nlargest(wanted, links) if wanted < len(links) else links
+    return (sum(sorted(best)) + UNSEEN * (wanted - len(best))) / wanted

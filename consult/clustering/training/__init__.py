@@ -1,0 +1,1 @@
+"""Training of a compact encoder on an agency's own archive (needs torch)."""

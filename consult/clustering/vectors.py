@@ -1,0 +1,47 @@
+"""Arrays of vectors: their type, their lengths, and what makes them fit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from consult.clustering.errors import WrongVectors
+
+Vectors = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+#: Below this a vector counts as nothing, and stays nothing.
+TINY = 1e-12
+
+
+def unit(rows: npt.NDArray[np.floating]) -> Vectors:
+    """Scale rows to length one; a row of zeros stays zero."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, TINY), np.float32)
+
+
+def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) -> Vectors:
+    """Return vectors as unit rows.
+
+    :raises WrongVectors: if their number or dimension is another, or one is NaN or infinite.
+    """
+    rows = np.asarray(vectors, np.float32)
+    if rows.ndim != 2 or len(rows) != count:
+        raise WrongVectors(f"expected {count} vectors in rows, got an array of shape {rows.shape}")
+    if dimension is not None and rows.shape[1] != dimension and count:
+        raise WrongVectors(
+            f"expected vectors of {dimension} numbers, got {rows.shape[1]}; encode the texts again"
+        )
+    if not np.isfinite(rows).all():
+        bad = int(np.flatnonzero(~np.isfinite(rows).all(axis=1))[0])
+        raise WrongVectors(
+            f"vector {bad} holds a number that is not finite; encode that text again"
+        )
+    return unit(rows)
+
+
+def same_length(name: str, first: Sequence[object], second: Sequence[object]) -> None:
+    """Complain where two parallel sequences differ in length."""
+    if len(first) != len(second):
+        raise ValueError(f"{name}: {len(first)} and {len(second)} do not go together")

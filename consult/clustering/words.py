@@ -1,0 +1,86 @@
+"""Texts cut into words and into pairs of characters."""
+
+import re
+
+import rjieba
+
+from consult.clustering.documents import clean
+
+#: Names that a word segmenter would break: lettered or numbered places, lines and houses.
+NAMES = re.compile(
+    r"[a-z]+\d+(?:[省市区县镇乡村州路街])?|[a-z][省市区县镇乡村州路街]"
+    r"|\d+(?:号线|路|号|栋|期|街)|[a-z]+(?:['’][a-z]+)?|\d+"
+)
+_LETTER = re.compile(r"\w")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+_LATIN = re.compile(r"[a-z]+")
+
+#: English endings taken off, longest first; what is left has at least four letters.
+_ENDINGS = (
+    "ations",
+    "ation",
+    "ings",
+    "ing",
+    "ments",
+    "ment",
+    "edly",
+    "ies",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "e",
+    "y",
+)
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into words, English ones without their endings.
+
+    >>> words("Wider cycle lanes, please!")
+    ['wider', 'cycl', 'lan', 'pleas']
+    """
+    return [word for word, _, _ in spans(clean(text))]
+
+
+def spans(cleaned: str) -> list[tuple[str, int, int]]:
+    """Return each word of a cleaned text with the place where it begins and ends."""
+    found: list[tuple[str, int, int]] = []
+    last = 0
+    for name in NAMES.finditer(cleaned):
+        found += _chinese(cleaned, last, name.start())
+        found.append((stem(name.group()), name.start(), name.end()))
+        last = name.end()
+    return found + _chinese(cleaned, last, len(cleaned))
+
+
+def _chinese(cleaned: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    found = []
+    for word in rjieba.cut(cleaned[start:end]) if end > start else ():
+        if _LETTER.search(word):
+            found.append((word, start, start + len(word)))
+        start += len(word)
+    return found
+
+
+def stem(word: str) -> str:
+    """Take the ending off an English word; any other word stays."""
+    if not _LATIN.fullmatch(word):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def grams(text: str) -> list[str]:
+    """Return overlapping pairs of characters, which find names that no dictionary knows.
+
+    Letters of the Latin script go by threes, since pairs of them say little.
+    """
+    letters = _NOT_A_LETTER.sub(" ", clean(text))
+    found = []
+    for run in re.findall(r"[a-z]+|[^a-z\s]+", letters):
+        width = 3 if run[0].isascii() and run[0].isalpha() else 2
+        found += [run[at : at + width] for at in range(max(1, len(run) - width + 1))]
+    return found
