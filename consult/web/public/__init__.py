@@ -1,6 +1,7 @@
 """What everybody may see, and taking part."""
 
 from consult.web.public import (
+    attachments,
     groups,
     outcomes,
     pages,
@@ -13,6 +14,7 @@ from consult.web.public import (
 from consult.web.public.blueprint import bp
 
 __all__ = [
+    "attachments",
     "bp",
     "groups",
     "outcomes",
