@@ -43,8 +43,10 @@ def record(
     Flushes, since the entry names its subject by id. Never put personal data into ``detail``.
     """
     session.flush()
-    topic_id = subject.id if subject.__tablename__ == "topic" else getattr(subject, "topic_id", None)
-    entry = Act(act, subject.__tablename__, subject.id, topic_id, detail)  # type: ignore[attr-defined]
+    subject_id: int = subject.id  # type: ignore[attr-defined]
+    is_topic = subject.__tablename__ == "topic"
+    topic_id = subject_id if is_topic else getattr(subject, "topic_id", None)
+    entry = Act(act, subject.__tablename__, subject_id, topic_id, detail)
     record_all(session, [entry], actor=actor, now=now)
     return session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(1)).one()
 
