@@ -177,7 +177,12 @@ def drop_exception(
     decision.exceptions[:] = [e for e in decision.exceptions if e.suggestion_id != suggestion_id]
     _touch(decision, actor, now)
     ledger.record(
-        session, "decision.exception_dropped", decision, actor=actor, now=now, suggestion=suggestion_id
+        session,
+        "decision.exception_dropped",
+        decision,
+        actor=actor,
+        now=now,
+        suggestion=suggestion_id,
     )
 
 
@@ -251,9 +256,7 @@ def _fill(session: Session, decision: Decision, answer: Answer) -> None:
     decision.clause_changes.extend(_changes(session, decision.topic_id, answer.wordings))
 
 
-def _changes(
-    session: Session, topic_id: int, wordings: Sequence[Wording]
-) -> list[ClauseChange]:
+def _changes(session: Session, topic_id: int, wordings: Sequence[Wording]) -> list[ClauseChange]:
     draft = session.scalar(
         select(Document.id).filter_by(topic_id=topic_id, kind=DocumentKind.DRAFT)
     )

@@ -55,7 +55,9 @@ def coverage(session: Session, topic: Topic) -> Coverage:
     return Coverage(*counts)
 
 
-def undecided_clusters(session: Session, topic: Topic, *, page: int = 1, size: int = 20) -> Page[Cluster]:
+def undecided_clusters(
+    session: Session, topic: Topic, *, page: int = 1, size: int = 20
+) -> Page[Cluster]:
     """Living clusters without an approved answer, the largest first."""
     ready = select(Decision.cluster_id).where(
         Decision.topic_id == topic.id, Decision.state.in_(READY)

@@ -77,7 +77,9 @@ def record_all(
 
 def _take_head(session: Session) -> str:
     """Queue up for the end of the chain and return its hash; released at commit."""
-    head = session.scalar(select(LedgerHead).with_for_update().execution_options(populate_existing=True))
+    head = session.scalar(
+        select(LedgerHead).with_for_update().execution_options(populate_existing=True)
+    )
     if head is None:
         head = LedgerHead(id=1, hash=GENESIS)
         session.add(head)

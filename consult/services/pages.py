@@ -43,4 +43,3 @@ def paginate(
     number = max(1, min(page, max(1, -(-total // size))))
     items = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
     return Page(items, number, size, total)
-
