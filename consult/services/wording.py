@@ -1,0 +1,80 @@
+"""The words of a suggestion: tidied, checked, and with personal data masked for the public."""
+
+from dataclasses import dataclass
+
+from consult.clustering import digest
+from consult.exceptions import Invalid, N_
+from consult.text.normalise import tidy, tidy_line
+from consult.text.personal_data import find_personal_data, mask
+from models.suggestion import Suggestion
+
+MAX_PLACE = 200
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the author wrote, tidied."""
+
+    title: str
+    facts: str
+    proposal: str = ""
+    place: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Equal for words that differ in case, width, blanks or punctuation only."""
+        return digest("\n".join((self.title, self.facts, self.proposal)))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Personal data in one of the fields, and how the public will see it."""
+
+    field: str
+    kind: str
+    original: str
+    masked: str
+
+
+def written(*, title: str, facts: str, proposal: str = "", place: str = "") -> Words:
+    """Tidy the words and check them.
+
+    :raises Invalid: if some are missing or too long; its ``field`` says which.
+    """
+    words = Words(tidy_line(title), tidy(facts), tidy(proposal), tidy_line(place))
+    if not words.title:
+        raise Invalid(N_("Give your suggestion a title."), field="title")
+    if not words.facts:
+        raise Invalid(N_("Say what it is about before you send it."), field="facts")
+    _limit(words.title, Suggestion.MAX_TITLE, "title")
+    _limit(words.facts, Suggestion.MAX_TEXT, "facts")
+    _limit(words.proposal, Suggestion.MAX_TEXT, "proposal")
+    _limit(words.place, MAX_PLACE, "place")
+    return words
+
+
+def _limit(text: str, most: int, field: str) -> None:
+    if len(text) > most:
+        raise Invalid(
+            N_("Keep this under %(most)s characters; these are %(length)s."),
+            field=field,
+            most=most,
+            length=len(text),
+        )
+
+
+def personal_data(words: Words) -> list[Found]:
+    """Everything in the words that would tell the public who or where somebody is."""
+    return [
+        Found(field, finding.kind, finding.text, finding.masked)
+        for field in ("title", "facts", "proposal", "place")
+        for finding in find_personal_data(getattr(words, field))
+    ]
+
+
+def put(words: Words, suggestion: Suggestion) -> None:
+    """Write the words, and what the public reads of them, into ``suggestion``."""
+    suggestion.title, suggestion.public_title = words.title, mask(words.title)
+    suggestion.facts, suggestion.public_facts = words.facts, mask(words.facts)
+    suggestion.proposal, suggestion.public_proposal = words.proposal, mask(words.proposal)
+    suggestion.place, suggestion.digest = words.place, words.digest
