@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from consult.exceptions import Invalid, N_, TooMany
+from consult.exceptions import N_, Invalid, TooMany
 from consult.permissions import Permission, require
 from consult.sealing import Vault
 from consult.services import contacts, ledger, query_codes, wording

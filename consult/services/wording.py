@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from consult.clustering import digest
-from consult.exceptions import Invalid, N_
+from consult.exceptions import N_, Invalid
 from consult.text.normalise import tidy, tidy_line
 from consult.text.personal_data import find_personal_data, mask
 from models.suggestion import Suggestion
@@ -23,7 +23,7 @@ class Words:
     @property
     def digest(self) -> str:
         """Equal for words that differ in case, width, blanks or punctuation only."""
-        return digest("\n".join((self.title, self.facts, self.proposal)))
+        return digest(f"{self.title}\n{self.facts}\n{self.proposal}")
 
 
 @dataclass(frozen=True)
