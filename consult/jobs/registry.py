@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from consult.jobs import topics
+
 #: Does a bounded piece of the work there is and returns how much it did; 0: nothing is left.
 Step = Callable[[Session, datetime], int]
 
@@ -18,4 +20,6 @@ class Job:
     step: Step
 
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [
+    Job("topics", topics.advance),
+]

@@ -38,7 +38,7 @@ _PUBLIC = {
 
 ALLOWED: dict[TopicState, frozenset[TopicAct]] = {
     TopicState.DRAFT: frozenset({TopicAct.EDIT, TopicAct.PUBLISH}),
-    TopicState.PLANNED: frozenset({TopicAct.EDIT, TopicAct.CHANGE_WINDOW, TopicAct.IMPORT}),
+    TopicState.PLANNED: frozenset({TopicAct.CHANGE_WINDOW, TopicAct.IMPORT}),
     TopicState.OPEN: frozenset({TopicAct.CHANGE_WINDOW, *_PUBLIC, *_STAFF}),
     TopicState.CLOSED: frozenset({TopicAct.WITHDRAW, TopicAct.START_ANALYSIS, *_STAFF}),
     TopicState.ANALYSING: frozenset({TopicAct.WITHDRAW, TopicAct.PUBLISH_DECISIONS, *_STAFF}),

@@ -1,0 +1,136 @@
+"""The documents of a topic, split into clauses that people can speak to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from consult.exceptions import N_, Invalid, NotFound
+from consult.permissions import Permission, require
+from consult.services import ledger, topics
+from consult.services.phases import TopicAct, require_phase
+from consult.services.versions import expect_version
+from consult.text.clauses import split_into_clauses
+from consult.text.passage import PassageKind
+from models.document import Clause, Document, DocumentKind
+from models.person import Person
+from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
+
+LONGEST = 500_000
+MOST_CLAUSES = 2_000
+#: Kinds of clauses that say something that may be changed.
+SPOKEN_TO = {kind.value for kind in PassageKind if kind.is_clause}
+
+NEEDS = {
+    DocumentKind.DRAFT: (Permission.TOPIC_DRAFT, TopicAct.EDIT),
+    DocumentKind.FINAL: (Permission.TOPIC_REPORT, TopicAct.ENACT),
+}
+
+
+def set_text(
+    session: Session,
+    *,
+    topic: Topic,
+    kind: DocumentKind,
+    title: str,
+    text: str,
+    actor: Person,
+    now: datetime,
+    version: int | None = None,
+) -> Document:
+    """Write or replace a document; its clauses are split anew, equal addresses keep their rows.
+
+    :raises Invalid: if there are no words, or far too many.
+    :raises StaleVersion: if ``topic`` was changed since ``version``, where that is given.
+    """
+    permission, act = NEEDS[kind]
+    require(actor, permission, topic)
+    require_phase(topic, act, now)
+    if version is not None:
+        expect_version(topic, version)
+    document = of_topic(session, topic, kind)
+    if document is None:
+        document = Document(topic=topic, kind=kind, created_at=now)
+        session.add(document)
+    document.title = title.strip() or topic.title
+    document.source = _checked(text)
+    _split(document)
+    topics.touch(topic)
+    ledger.record(
+        session, f"document.{kind}_set", topic, actor=actor, now=now, clauses=len(document.clauses)
+    )
+    return document
+
+
+def of_topic(session: Session, topic: Topic, kind: DocumentKind) -> Document | None:
+    """The draft or the final document of ``topic`` with its clauses."""
+    query = select(Document).filter_by(topic_id=topic.id, kind=kind)
+    return session.scalar(query.options(selectinload(Document.clauses)))
+
+
+def clause(session: Session, topic: Topic, anchor: str, kind: DocumentKind) -> Clause:
+    """One clause by its address, with its document.
+
+    :raises NotFound: if there is none.
+    """
+    query = (
+        select(Clause)
+        .join(Clause.document)
+        .where(Document.topic_id == topic.id, Document.kind == kind, Clause.anchor == anchor)
+        .options(joinedload(Clause.document))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def neighbours(session: Session, found: Clause) -> tuple[Clause | None, Clause | None]:
+    """The clauses before and after ``found`` that can be spoken to."""
+    query = select(Clause).where(
+        Clause.document_id == found.document_id, Clause.kind.in_(SPOKEN_TO)
+    )
+    before = query.where(Clause.position < found.position).order_by(Clause.position.desc())
+    after = query.where(Clause.position > found.position).order_by(Clause.position)
+    return session.scalar(before.limit(1)), session.scalar(after.limit(1))
+
+
+def voices(session: Session, document: Document) -> Mapping[int, int]:
+    """Clause id → how many valid suggestions speak to it; clauses nobody spoke to are left out."""
+    rows = session.execute(
+        select(Suggestion.clause_id, func.count())
+        .join(Clause, Clause.id == Suggestion.clause_id)
+        .where(
+            Clause.document_id == document.id,
+            Suggestion.status == SuggestionStatus.RECEIVED,
+        )
+        .group_by(Suggestion.clause_id)
+    )
+    return {clause_id: count for clause_id, count in rows if clause_id is not None}
+
+
+def _checked(text: str) -> str:
+    if not text.strip():
+        raise Invalid(N_("Paste the text of the draft, or choose a file."), field="text")
+    if len(text) > LONGEST:
+        message = N_("Keep the text under %(limit)d characters.")
+        raise Invalid(message, field="text", limit=LONGEST)
+    return text
+
+
+def _split(document: Document) -> None:
+    """Make the clauses anew; a row is kept where its address stays, so that links to it hold."""
+    passages = split_into_clauses(document.source)
+    if len(passages) > MOST_CLAUSES:
+        message = N_("This falls into more than %(limit)d clauses.")
+        raise Invalid(message, field="text", limit=MOST_CLAUSES)
+    known = {clause.anchor: clause for clause in document.clauses}
+    kept = []
+    for position, passage in enumerate(passages, start=1):
+        row = known.get(passage.anchor) or Clause(anchor=passage.anchor)
+        row.position, row.label, row.heading = position, passage.label, passage.heading
+        row.kind, row.level, row.text = passage.kind.value, passage.level, passage.text
+        kept.append(row)
+    document.clauses = kept
