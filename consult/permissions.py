@@ -45,6 +45,7 @@ class Permission(StrEnum):
     PERSON_APPOINT = "person:appoint"
     LEDGER_READ = "ledger:read"
     OPERATIONS_SEE = "operations:see"
+    OPERATIONS_ACT = "operations:act"
 
 
 def agency_of(subject: object) -> Agency | None:
@@ -142,6 +143,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.PERSON_APPOINT: [[administrator]],
     Permission.LEDGER_READ: [[auditor]],
     Permission.OPERATIONS_SEE: [[administrator], [auditor]],
+    Permission.OPERATIONS_ACT: [[administrator]],
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency
@@ -143,3 +143,17 @@ class MailedToken(Timestamped, Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person | None] = relationship()
+
+
+class Attempt(Timestamped, Base):
+    """Something that is counted so that it can be limited: a failed sign-in, a code asked for.
+
+    Who it was is kept as a keyed digest, and the row is dropped after a day.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_who", "purpose", "digest", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))
