@@ -28,6 +28,8 @@ class RunCause(StrEnum):
 class RunState(StrEnum):
     """How far a run has come."""
 
+    #: Asked for by a person; a job does it.
+    QUEUED = "queued"
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"

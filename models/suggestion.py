@@ -191,12 +191,23 @@ class Distinction(Timestamped, Base):
 
 
 class Embedding(Base):
-    """The vector of a suggestion under one model (float32, little endian)."""
+    """The vector of a suggestion under one model (float32, little endian).
+
+    A changed text or model makes a new row with a new ``id``, so that whoever keeps
+    vectors in memory need only ask for what came after the last one seen.
+    """
 
     __tablename__ = "embedding"
+    __table_args__ = (
+        Index("ix_embedding_topic_id_id", "topic_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
-    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), unique=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    #: Of the words that were encoded: differs from the suggestion's after an edit.
+    digest: Mapped[str] = mapped_column(String(64))
     #: Fingerprint of the encoder; vectors of two models are never compared.
     model: Mapped[str] = mapped_column(String(64))
     vector: Mapped[bytes] = mapped_column(LargeBinary)

@@ -96,6 +96,7 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (RunCause.NIGHTLY, _l("By night")),
     (RunCause.IMPORT, _l("After an import")),
     (RunCause.ROLLBACK, _l("Roll-back")),
+    (RunState.QUEUED, _l("Waiting its turn")),
     (RunState.RUNNING, _l("Running")),
     (RunState.FINISHED, _l("Finished")),
     (RunState.FAILED, _l("Failed")),
