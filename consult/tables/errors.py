@@ -6,20 +6,13 @@ TableError
 └── ColumnUnknown     a column that was asked for
 """
 
+from consult.text.errors import Explained
 
 # Named for what happened, as in "except HeaderRefused"; hence the exceptions from N818.
 
 
-class TableError(Exception):
-    """A table cannot be used. ``message`` and ``params`` are kept apart for translation."""
-
-    def __init__(self, message: str, **params: object) -> None:
-        super().__init__(message, params)
-        self.message = message
-        self.params = params
-
-    def __str__(self) -> str:
-        return self.message % self.params
+class TableError(Explained):
+    """A table cannot be used."""
 
 
 class FileRefused(TableError):  # noqa: N818

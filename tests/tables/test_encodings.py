@@ -3,7 +3,8 @@
 import pytest
 
 from consult.tables import FileRefused, read_table
-from consult.tables.encodings import PIECE, detect_encoding
+from consult.tables.encodings import detect_encoding
+from consult.text.encodings import PIECE
 
 SENTENCE = "建议在学校门口增设斑马线和减速带"
 
