@@ -1,0 +1,168 @@
+"""The counts, the representative and the machine-made name of clusters, worked out afresh."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, inspect, select, union, update
+from sqlalchemy.orm import Session
+
+from models.cluster import Cluster, Membership
+from models.suggestion import Suggestion, SuggestionStatus, Support
+
+#: Growth is what joined within this time.
+RECENT = timedelta(days=7)
+#: Ids in one IN list.
+CHUNK = 500
+EMPTY: dict[str, Any] = {
+    "suggestion_count": 0,
+    "text_count": 0,
+    "uncertain_count": 0,
+    "recent_count": 0,
+    "cohesion": 1.0,
+    "newest_at": None,
+    "people_count": 0,
+}
+VALID = Suggestion.status == SuggestionStatus.RECEIVED
+
+
+def recount(session: Session, cluster_ids: Collection[int], now: datetime) -> None:
+    """Take the counts of these clusters from memberships and supports, and mend what hangs on them.
+
+    Only valid suggestions count; a person who wrote or supported several counts once.
+    A representative that no longer counts is replaced. Costs a fixed number of statements
+    per five hundred clusters.
+    """
+    session.flush()
+    for ids in chunks(sorted(set(cluster_ids))):
+        counts = _counts(session, ids, now)
+        rows = [{"b_id": cluster_id, **EMPTY, **counts.get(cluster_id, {})} for cluster_id in ids]
+        write(session, rows)
+        _mend_representatives(session, ids)
+    expire_clusters(session, cluster_ids)
+
+
+def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """UPDATE clusters by ``b_id``; leaves the version alone, so that counting disturbs nobody."""
+    if rows:
+        table = Cluster.metadata.tables[Cluster.__tablename__]
+        names = [name for name in rows[0] if name != "b_id"]
+        values: dict[str, Any] = {name: bindparam(name) for name in names}
+        session.connection().execute(
+            update(table).where(table.c.id == bindparam("b_id")).values(values), rows
+        )
+
+
+def expire_clusters(session: Session, cluster_ids: Collection[int]) -> None:
+    """Let loaded clusters be read again: plain UPDATEs went past them."""
+    wanted = set(cluster_ids)
+    for thing in session.identity_map.values():
+        # Not thing.id: that would read an expired one again just to ask.
+        if isinstance(thing, Cluster) and inspect(thing).identity[0] in wanted:
+            session.expire(thing)
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut ``ids`` into lists that every database takes."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def _counts(session: Session, ids: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
+    query = (
+        select(
+            Membership.cluster_id,
+            func.count(),
+            func.count(Suggestion.digest.distinct()),
+            func.sum(case((Membership.uncertain, 1), else_=0)),
+            func.sum(case((Suggestion.created_at > now - RECENT, 1), else_=0)),
+            func.avg(Membership.similarity),
+            func.max(Suggestion.created_at),
+        )
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Membership.cluster_id.in_(ids), VALID)
+        .group_by(Membership.cluster_id)
+    )
+    names = list(EMPTY)[:-1]
+    counts = {row[0]: dict(zip(names, row[1:], strict=True)) for row in session.execute(query)}
+    for cluster_id, people in session.execute(_people(ids)):
+        counts[cluster_id]["people_count"] = people
+    return counts
+
+
+def _people(ids: Sequence[int]) -> Any:
+    """Authors and supporters as a union: nobody counts twice."""
+    members = (
+        select(Membership.cluster_id, Suggestion.id, Suggestion.author_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Membership.cluster_id.in_(ids), VALID)
+        .subquery()
+    )
+    people = union(
+        select(members.c.cluster_id, members.c.author_id.label("person_id")),
+        select(members.c.cluster_id, Support.person_id).join(
+            Support, Support.suggestion_id == members.c.id
+        ),
+    ).subquery()
+    return select(people.c.cluster_id, func.count()).group_by(people.c.cluster_id)
+
+
+def _mend_representatives(session: Session, ids: Sequence[int]) -> None:
+    stands = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(
+            Membership.suggestion_id == Cluster.representative_id,
+            Membership.cluster_id == Cluster.id,
+            VALID,
+        )
+        .exists()
+    )
+    broken = session.execute(
+        select(Cluster.id, Cluster.named_by_id).where(
+            Cluster.id.in_(ids), Cluster.retired_at.is_(None), ~stands
+        )
+    ).all()
+    if not broken:
+        return
+    best = _best_members(session, [cluster_id for cluster_id, _ in broken])
+    named = {cluster_id for cluster_id, person in broken if person is not None}
+    write(
+        session,
+        [{"b_id": key, "representative_id": best[key].id} for key in best],
+    )
+    write(
+        session,
+        [{"b_id": key, "name": machine_name(best[key])} for key in best if key not in named],
+    )
+
+
+def _best_members(session: Session, ids: Sequence[int]) -> dict[int, Suggestion]:
+    """For each cluster the member to stand for it: one that may be shown, most like the others."""
+    order = (
+        Suggestion.publish_text.desc(),
+        Membership.similarity.desc(),
+        Suggestion.id,
+    )
+    place = func.row_number().over(partition_by=Membership.cluster_id, order_by=order)
+    ranked = (
+        select(Membership.cluster_id, Suggestion.id.label("suggestion_id"), place.label("place"))
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Membership.cluster_id.in_(ids), VALID)
+        .subquery()
+    )
+    query = select(ranked.c.cluster_id, Suggestion).join(
+        Suggestion, (Suggestion.id == ranked.c.suggestion_id) & (ranked.c.place == 1)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def machine_name(representative: Suggestion, keywords: Sequence[str] = ()) -> str:
+    """What a cluster is called until a person names it.
+
+    The title of a suggestion that may not be shown names nothing in public; the words it
+    has in common with others come first there.
+    """
+    if representative.publish_text or not keywords:
+        return representative.public_title
+    return " ".join(keywords)

@@ -1,0 +1,104 @@
+"""Stored vectors: written by placement, read by whoever compares."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from models.suggestion import Embedding, Suggestion, SuggestionStatus
+
+#: How a vector lies in the database, whatever the machine.
+NUMBERS = np.dtype("<f4")
+#: Ids in one IN list.
+CHUNK = 500
+
+
+class Stored(NamedTuple):
+    """A valid suggestion's words with their vector."""
+
+    suggestion_id: int
+    title: str
+    facts: str
+    proposal: str
+    digest: str
+    vector: bytes
+
+
+def stored_vectors(
+    session: Session,
+    topic_id: int,
+    *,
+    model: str,
+    after: int = 0,
+    only: Collection[int] | None = None,
+) -> list[Stored]:
+    """Vectors under ``model`` of the words as they are now, of valid suggestions, oldest first.
+
+    ``after`` leaves out rows up to that id; ``only`` keeps those of these suggestions.
+    """
+    query = (
+        select(
+            Suggestion.id,
+            Suggestion.title,
+            Suggestion.facts,
+            Suggestion.proposal,
+            Suggestion.digest,
+            Embedding.vector,
+        )
+        .join(Embedding, Embedding.suggestion_id == Suggestion.id)
+        .where(
+            Embedding.topic_id == topic_id,
+            Embedding.id > after,
+            Embedding.model == model,
+            Embedding.digest == Suggestion.digest,
+            Suggestion.status == SuggestionStatus.RECEIVED,
+        )
+        .order_by(Suggestion.id)
+    )
+    if only is None:
+        return [Stored(*row) for row in session.execute(query)]
+    ids = sorted(only)
+    return [
+        Stored(*row)
+        for start in range(0, len(ids), CHUNK)
+        for row in session.execute(query.where(Suggestion.id.in_(ids[start : start + CHUNK])))
+    ]
+
+
+def unpacked(rows: Sequence[Stored]) -> npt.NDArray[np.float32]:
+    """The vectors of ``rows`` as one array, a row each."""
+    if not rows:
+        return np.zeros((0, 0), np.float32)
+    joined = b"".join(row.vector for row in rows)
+    return np.frombuffer(joined, NUMBERS).reshape(len(rows), -1).astype(np.float32)
+
+
+def store(
+    session: Session,
+    suggestions: Sequence[Suggestion],
+    vectors: npt.NDArray[np.float32],
+    *,
+    model: str,
+) -> None:
+    """Keep the vectors of ``suggestions``, in place of those they had."""
+    ids = [suggestion.id for suggestion in suggestions]
+    for start in range(0, len(ids), CHUNK):
+        session.execute(
+            delete(Embedding).where(Embedding.suggestion_id.in_(ids[start : start + CHUNK])),
+            execution_options={"synchronize_session": False},
+        )
+    rows = [
+        {
+            "suggestion_id": suggestion.id,
+            "topic_id": suggestion.topic_id,
+            "digest": suggestion.digest,
+            "model": model,
+            "vector": vector.astype(NUMBERS).tobytes(),
+        }
+        for suggestion, vector in zip(suggestions, vectors, strict=True)
+    ]
+    if rows:
+        session.execute(insert(Embedding), rows)
