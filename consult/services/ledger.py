@@ -89,13 +89,17 @@ def _take_head(session: Session) -> str:
 
 def entry_hash(row: dict[str, Any]) -> str:
     """SHA-256 over the entry and the hash of the one before it."""
+    return hashlib.sha256(canonical(row).encode()).hexdigest()
+
+
+def canonical(row: dict[str, Any]) -> str:
+    """The one spelling of an entry that is hashed, so that anybody can hash it again."""
     at: datetime = row["at"]
-    canonical = {
+    spelled = {
         **{key: row[key] for key in sorted(row) if key not in {"id", "hash", "at"}},
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
     }
-    text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(spelled, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def first_broken(session: Session) -> LedgerEntry | None:

@@ -1,12 +1,16 @@
 """The words of a suggestion: tidied, checked, and with personal data masked for the public."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from consult.clustering import digest
 from consult.exceptions import N_, Invalid
 from consult.text.normalise import tidy, tidy_line
 from consult.text.personal_data import find_personal_data, mask
-from models.suggestion import Suggestion
+from models.suggestion import Suggestion, SuggestionVersion
 
 MAX_PLACE = 200
 
@@ -72,9 +76,29 @@ def personal_data(words: Words) -> list[Found]:
     ]
 
 
+def of(suggestion: Suggestion) -> Words:
+    """The words as they stand."""
+    return Words(suggestion.title, suggestion.facts, suggestion.proposal, suggestion.place)
+
+
 def put(words: Words, suggestion: Suggestion) -> None:
     """Write the words, and what the public reads of them, into ``suggestion``."""
     suggestion.title, suggestion.public_title = words.title, mask(words.title)
     suggestion.facts, suggestion.public_facts = words.facts, mask(words.facts)
     suggestion.proposal, suggestion.public_proposal = words.proposal, mask(words.proposal)
     suggestion.place, suggestion.digest = words.place, words.digest
+
+
+def keep(session: Session, suggestion: Suggestion, *, now: datetime) -> None:
+    """Keep the words as they are, before an edit."""
+    kept = session.scalar(
+        select(func.count()).where(SuggestionVersion.suggestion_id == suggestion.id)
+    )
+    session.add(
+        SuggestionVersion(
+            suggestion_id=suggestion.id,
+            number=(kept or 0) + 1,
+            created_at=now,
+            **asdict(of(suggestion)),
+        )
+    )

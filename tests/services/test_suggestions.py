@@ -199,3 +199,19 @@ def test_mine_is_different_is_kept_for_suggestions_of_this_topic_only(session, s
 
     assert session.scalars(select(Distinction.other_id)).all() == [seen.id]
     assert session.scalar(select(Distinction.suggestion_id)) == suggestion.id
+
+
+def test_what_only_the_unique_index_sees_still_returns_the_first(session, submit, topic, author):
+    first = submit()
+    same = {name: getattr(first, name) for name in ("title", "facts", "digest")}
+    copy = Suggestion(
+        topic=topic,
+        author=author,
+        query_code="ANOTHER",
+        public_title="",
+        public_facts="",
+        **same,
+    )
+
+    assert suggestions._insert(session, copy) is first
+    assert session.scalar(select(Suggestion).filter_by(query_code="ANOTHER")) is None
