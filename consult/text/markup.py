@@ -49,7 +49,7 @@ def render_markdown(source: str) -> str:
 def _own_pictures(tokens: Iterable[Token]) -> Iterable[Token]:
     for token in tokens:
         source = str(token.attrGet("src") or "")
-        if token.type == "image" and (not source.startswith("/") or source[1:2] in {"/", "\\"}):
+        if token.type == "image" and (source[:1] != "/" or source[1:2] == "/"):
             yield Token("text", "", 0, content=token.content)
         else:
             yield token
