@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from consult.web import account, admin, api, context, identity, office, public
+from consult.web import account, admin, api, assets, context, identity, office, public
 
 
 def register(app: Flask) -> None:
@@ -11,3 +11,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     identity.register(app)
     context.register(app)
+    assets.register(app)
