@@ -80,7 +80,7 @@ def public(
     return replace(found, items=faces(session, found.items, reader=reader))
 
 
-def standing(topic: Topic) -> Select[tuple[Suggestion]]:
+def standing(topic: Topic) -> Select[Suggestion]:
     """All of a topic that the public may read."""
     return select(Suggestion).where(
         Suggestion.topic_id == topic.id,

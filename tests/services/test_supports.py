@@ -81,8 +81,8 @@ def test_after_the_close_support_stays_as_it_is(session, make, suggestion, clock
 def test_who_is_nobody_or_only_checked_elsewhere_may_not(session, make, suggestion, now):
     with pytest.raises(NotSignedIn):
         supports.give(session, suggestion=suggestion, person=None, now=now)
+    somebody = make.person(kind=PersonKind.VERIFIED)
     with pytest.raises(NotAllowed):
-        somebody = make.person(kind=PersonKind.VERIFIED)
         supports.give(session, suggestion=suggestion, person=somebody, now=now)
 
 
