@@ -25,7 +25,8 @@ NOT_A_WORKBOOK = N_("This is not an Excel workbook, or it is damaged.")
 #: What openpyxl lets through when the inside of a workbook is not as it should be.
 DAMAGED = (
     *(InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError),
-    *(AttributeError, EOFError, IndexError, KeyError, OSError, TypeError, ValueError),
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
+    *(TypeError, ValueError),
 )
 
 
@@ -42,7 +43,7 @@ def _require_bearable(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise FileRefused(NOT_A_WORKBOOK) from error
     if size > MAX_UNPACKED:
         raise FileRefused(
@@ -68,8 +69,10 @@ def _values(book: Workbook, name: str | None) -> Iterator[tuple[object, ...]]:
             # Some programs write a wrong size into the sheet; then rows would be missing.
             page.reset_dimensions()
             return iter(page.iter_rows(values_only=True))
+    if name is None:
+        raise FileRefused(NOT_A_WORKBOOK)
     raise FileRefused(
         N_("There is no sheet called %(sheet)s; there are: %(sheets)s."),
-        sheet=name or "",
+        sheet=name,
         sheets=", ".join(page.title for page in pages),
     )

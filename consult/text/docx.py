@@ -33,7 +33,8 @@ BREAKS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHy
 #: What python-docx lets through when the inside of a document is not as it should be.
 DAMAGED = (
     *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, SyntaxError),
-    *(AttributeError, EOFError, IndexError, KeyError, OSError, TypeError, ValueError),
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError),
+    *(TypeError, ValueError),
 )
 
 
@@ -65,7 +66,7 @@ def _require_word(stream: IO[bytes]) -> None:
     stream.seek(0)
     try:
         entries = zipfile.ZipFile(stream).infolist()
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise DocumentUnreadable(N_("This is not a Word document (.docx).")) from error
     if not any(entry.filename.startswith("word/") for entry in entries):
         raise DocumentUnreadable(N_("This is not a Word document (.docx)."))
