@@ -54,6 +54,8 @@ MAIL_BACKEND = os.environ.get("JISI_MAIL", "console")
 MAIL_SENDER = os.environ.get("JISI_MAIL_SENDER", "noreply@jisi.example")
 #: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465.
 SMTP_URL = os.environ.get("JISI_SMTP_URL", "")
+#: The same for text messages; or a class of your own, "module:Class" (see consult/post.py).
+PHONE_BACKEND = os.environ.get("JISI_PHONE", "console")
 #: How addresses in letters begin.
 PUBLIC_URL = os.environ.get("JISI_PUBLIC_URL", "http://127.0.0.1:8000")
 

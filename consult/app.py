@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
-from consult import cli, web
+from consult import cli, post, web
 from consult.extensions import (
     babel,
     csrf,
@@ -43,6 +43,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
 
     app.extensions["vault"] = Vault(app.config["SEALING_KEY"])
     app.extensions["storage"] = Storage(Path(app.config["UPLOAD_DIR"]))
+    app.extensions["post"] = post.from_settings(app.config)
     app.extensions["indexes"] = TopicIndexes(app.config["ENCODER"])
     for extension in (db, csrf, login, limiter):
         extension.init_app(app)

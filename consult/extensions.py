@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 
+from consult.post import Post
 from consult.sealing import Vault
 from consult.services.similarity import TopicIndexes
 from consult.storage import Storage
@@ -41,6 +42,12 @@ def vault() -> Vault:
 def storage() -> Storage:
     """Where uploads lie in this application."""
     found: Storage = current_app.extensions["storage"]
+    return found
+
+
+def post() -> Post:
+    """What carries letters in this application."""
+    found: Post = current_app.extensions["post"]
     return found
 
 

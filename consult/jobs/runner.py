@@ -10,6 +10,7 @@ from flask import Flask
 from consult.extensions import db, reading
 from consult.jobs.election import wait_for_office
 from consult.jobs.registry import JOBS, Job
+from consult.services import operations
 from models.job import JobReport
 
 log = logging.getLogger(__name__)
@@ -44,33 +45,54 @@ class Runner:
         office = wait_for_office(Path(self.app.config["DATA_DIR"]) / "jobs.lock", self._stop)
         while office and not self._stop.is_set():
             self.run_due()
+            self._beat()
             self._stop.wait(self.app.config["JOB_PAUSE"])
 
     def run_due(self, names: Collection[str] = ()) -> dict[str, int]:
-        """Give every job (or those named) its turn, and say how much each did."""
-        return {job.name: self._turn(job) for job in JOBS if not names or job.name in names}
+        """Give every job (or those named) its turn, and say how much each did.
 
-    def _turn(self, job: Job) -> int:
+        Those that somebody wants run again come first.
+        """
+        wanted = self._take_wanted()
+        due = [job for job in JOBS if not names or job.name in names]
+        due.sort(key=lambda job: job.name not in wanted)
+        return {job.name: self._turn(job, wanted=job.name in wanted) for job in due}
+
+    def _take_wanted(self) -> set[str]:
+        with self.app.app_context():
+            reading.set(False)
+            wanted = operations.take_wanted(db.session())
+            db.session.commit()
+            return wanted
+
+    def _beat(self) -> None:
+        """Leave word now and then that the runner lives, for the operations page."""
+        with self.app.app_context():
+            reading.set(False)
+            operations.beat(db.session(), now=self.app.config["CLOCK"]())
+            db.session.commit()
+
+    def _turn(self, job: Job, *, wanted: bool = False) -> int:
         done = 0
         for _step in range(STEPS_IN_A_ROW):
             if self._stop.is_set():
                 break
-            count = self._step(job)
+            count = self._step(job, noted=wanted)
             done += count
             if not count:
                 break
         return done
 
-    def _step(self, job: Job) -> int:
+    def _step(self, job: Job, *, noted: bool = False) -> int:
         with self.app.app_context():
             reading.set(False)
             session, now = db.session(), self.app.config["CLOCK"]()
             try:
                 count = job.step(session, now)
-                if count or session.dirty or session.new:
+                if count or noted or session.dirty or session.new:
                     _note(job.name, started_at=now, finished_at=now, error="", done=count)
                 session.commit()
-            except Exception as error:  # noqa: BLE001 - whatever it is must not end the runner
+            except Exception as error:
                 session.rollback()
                 log.exception("job %s failed", job.name)
                 _note(job.name, failed_at=now, error=f"{type(error).__name__}: {error}")

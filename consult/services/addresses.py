@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from consult.exceptions import Invalid, N_
+from consult.exceptions import N_, Invalid
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY_CODE = re.compile(r"^(\+|00)?86(?=1\d{10}$)")

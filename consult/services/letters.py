@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from consult.exceptions import Conflict, N_, NotFound
+from consult.exceptions import N_, Conflict, NotFound
 from consult.permissions import Permission, require
 from consult.sealing import Vault
 from consult.services import addresses

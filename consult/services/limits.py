@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, Result, delete, func, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import TooMany
@@ -46,4 +47,9 @@ def note(session: Session, limit: Limit, who: str, *, now: datetime) -> None:
 def forget_old(session: Session, *, now: datetime) -> int:
     """Drop what no limit looks at any more, and say how much it was."""
     gone = session.execute(delete(Attempt).where(Attempt.created_at < now - KEPT))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return rows_of(gone)
+
+
+def rows_of(result: Result[Any]) -> int:
+    """How many rows a DELETE or UPDATE touched."""
+    return cast("CursorResult[Any]", result).rowcount

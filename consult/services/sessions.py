@@ -94,7 +94,7 @@ def end_all(session: Session, *, person: Person, now: datetime, keep: str | None
     _end_where(session, (UserSession.person_id == person.id) & others, now=now)
 
 
-def _standing(now: datetime) -> Select[tuple[UserSession]]:
+def _standing(now: datetime) -> Select[UserSession]:
     return select(UserSession).where(UserSession.ended_at.is_(None), UserSession.expires_at > now)
 
 

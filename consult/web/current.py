@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -36,3 +36,13 @@ def somebody() -> Person:
     if found is None:
         raise NotSignedIn
     return found
+
+
+def client() -> str:
+    """The network address that the request came from; only ever digested or counted."""
+    return request.remote_addr or ""
+
+
+def keep() -> None:
+    """Commit what was done so far, though the answer will be a refusal: a wrong guess counts."""
+    db.session.commit()

@@ -1,9 +1,9 @@
 """Tells Flask-Login whose session a cookie names."""
 
-from flask import Flask
+from flask import Flask, request
 
 from consult.extensions import login
-from consult.services import people
+from consult.services import sessions
 from consult.web import current
 from models.person import Person
 
@@ -17,4 +17,7 @@ def register(app: Flask) -> None:
 
 def whose(token: str) -> Person | None:
     """The person of the session named in the cookie, if it stands."""
-    return people.person_of(current.session(), token, now=current.now())
+    person = sessions.person_of(current.session(), token, now=current.now())
+    if person is not None and request.method == "POST":
+        sessions.note_use(current.session(), token=token, now=current.now())
+    return person

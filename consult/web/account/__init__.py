@@ -3,8 +3,10 @@
 from consult.web.account import (
     mine,
     notices,
+    participating,
     passwords,
     profile,
+    sessions,
     signing,
 )
 from consult.web.account.blueprint import bp
@@ -13,7 +15,9 @@ __all__ = [
     "bp",
     "mine",
     "notices",
+    "participating",
     "passwords",
     "profile",
+    "sessions",
     "signing",
 ]

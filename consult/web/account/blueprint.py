@@ -13,6 +13,9 @@ WAYS_IN = {
     "account.forgot",
     "account.reset",
     "account.language",
+    "account.take_part",
+    "account.take_part_code",
+    "account.sign_out",
 }
 
 

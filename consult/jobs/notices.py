@@ -1,0 +1,35 @@
+"""Writes letters for the notices that want to go out by mail."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.extensions import vault
+from consult.letters import render
+from consult.services import notices
+from consult.services.letters import Words
+from consult.services.notices import Delivery, Told
+
+
+def deliver_next(session: Session, now: datetime) -> int:
+    """Look at the next notices, and say how many were dealt with."""
+    done = deliver(session, now)
+    return done.letters + done.unmailed
+
+
+def deliver(session: Session, now: datetime) -> Delivery:
+    """Look at the next notices, and say what became of them."""
+    return notices.deliver(session, vault=vault(), compose=compose, now=now)
+
+
+def compose(told: Sequence[Told]) -> Words:
+    """One letter about one topic, in the reader's language."""
+    first = told[0].notice
+    return render(
+        f"notice_{first.kind}",
+        first.person.locale,
+        person=first.person,
+        topic=first.topic,
+        told=told,
+    )

@@ -1,0 +1,12 @@
+"""Drops what is no longer needed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.services import tidying
+
+
+def tidy(session: Session, now: datetime) -> int:
+    """Drop it all, and say how much it was."""
+    return tidying.tidy(session, now=now)
