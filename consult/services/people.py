@@ -36,7 +36,7 @@ def register(
     vault: Vault,
     name: str,
     address: str,
-    password: str,
+    password: str | None,
     kind: PersonKind = PersonKind.CITIZEN,
     locale: str,
     now: datetime,
@@ -46,11 +46,13 @@ def register(
 
     Whoever took part by code before keeps what they wrote: if ``visitor`` is that
     person, who proved the address a moment ago, the account is made of them.
+    Without a ``password`` nobody can sign in until one was set by a mailed token.
 
     :raises Invalid: if a field will not do, or the address is somebody's already.
     """
     known_as = addresses.read(address)
-    passwords.check(password, address=known_as)
+    if password is not None:
+        passwords.check(password, address=known_as)
     if kind not in ACCOUNTS:
         raise Invalid(
             N_("Choose whether you register as a person or an organisation."), field="kind"
@@ -61,7 +63,7 @@ def register(
     person.name, person.kind, person.locale = _named(name), kind, locale
     person.address_sealed = vault.seal(known_as.text)
     person.address_masked = known_as.masked
-    person.password_hash = passwords.hashed(password)
+    person.password_hash = None if password is None else passwords.hashed(password)
     session.add(person)
     ledger.record(session, "person.registered", person, actor=person, now=now, kind=kind)
     return person
