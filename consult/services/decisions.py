@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from consult.exceptions import N_, Conflict, Invalid, NotFound
+from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.permissions import Permission, require
 from consult.services import ledger
 from consult.services.phases import TopicAct, require_phase
 from consult.services.versions import expect_version
 from models.agency import Agency
-from models.cluster import Cluster, Membership
+from models.cluster import Cluster
 from models.decision import (
     ClauseChange,
     Decision,
@@ -24,7 +24,6 @@ from models.decision import (
 )
 from models.document import Clause, Document, DocumentKind
 from models.person import Person
-from models.suggestion import Suggestion
 from models.topic import Topic
 
 #: States in which the proposer may still change it.
@@ -60,7 +59,8 @@ def by_id(session: Session, decision_id: int) -> Decision:
         select(Decision)
         .where(Decision.id == decision_id)
         .options(
-            joinedload(Decision.topic).selectinload(Topic.documents),
+            joinedload(Decision.topic).joinedload(Topic.region),
+            joinedload(Decision.cluster).joinedload(Cluster.topic),
             joinedload(Decision.cluster).joinedload(Cluster.representative),
             joinedload(Decision.unit),
             joinedload(Decision.proposed_by),
@@ -98,6 +98,7 @@ def propose(
         raise Conflict(N_("This group was retired; decide on the one its members went to."))
     if standing(session, cluster) is not None:
         raise Conflict(N_("There is a decision on this group already; change that one."))
+    check(session, cluster.topic, answer)
     decision = Decision(
         topic=cluster.topic,
         cluster=cluster,
@@ -128,62 +129,12 @@ def revise(
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
     expect_version(decision, version)
-    _require_state(decision, OPEN_STATES)
+    require_state(decision, OPEN_STATES)
+    check(session, decision.topic, answer)
     _fill(session, decision, answer)
     decision.state, decision.return_reason = DecisionState.PROPOSED, ""
     decision.proposed_by, decision.proposed_at = actor, now
     ledger.record(session, "decision.revised", decision, actor=actor, now=now)
-
-
-def except_member(
-    session: Session,
-    *,
-    decision: Decision,
-    suggestion: Suggestion,
-    outcome: Outcome,
-    reason: str,
-    actor: Person,
-    now: datetime,
-) -> DecisionException:
-    """Answer one member of the cluster apart; saying it again replaces the first.
-
-    :raises Invalid: if the suggestion is not in the cluster, or the reason is missing.
-    """
-    require(actor, Permission.DECISION_PROPOSE, decision)
-    _require_state(decision, OPEN_STATES)
-    membership = session.get(Membership, suggestion.id)
-    if membership is None or membership.cluster_id != decision.cluster_id:
-        raise Invalid(N_("This suggestion is not in the group."), field="suggestion")
-    if not reason.strip():
-        raise Invalid(N_("An exception needs a reason."), field="reason")
-    found = next((e for e in decision.exceptions if e.suggestion_id == suggestion.id), None)
-    exception = found or DecisionException(suggestion=suggestion)
-    exception.outcome, exception.reason = outcome, reason.strip()
-    if found is None:
-        decision.exceptions.append(exception)
-    _touch(decision, actor, now)
-    ledger.record(
-        session, "decision.excepted", decision, actor=actor, now=now, suggestion=suggestion.id
-    )
-    return exception
-
-
-def drop_exception(
-    session: Session, *, decision: Decision, suggestion_id: int, actor: Person, now: datetime
-) -> None:
-    """Let the member have the answer of its cluster again."""
-    require(actor, Permission.DECISION_PROPOSE, decision)
-    _require_state(decision, OPEN_STATES)
-    decision.exceptions[:] = [e for e in decision.exceptions if e.suggestion_id != suggestion_id]
-    _touch(decision, actor, now)
-    ledger.record(
-        session,
-        "decision.exception_dropped",
-        decision,
-        actor=actor,
-        now=now,
-        suggestion=suggestion_id,
-    )
 
 
 def approve(
@@ -222,51 +173,59 @@ def withdraw(
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
     expect_version(decision, version)
-    _require_state(decision, {*OPEN_STATES, DecisionState.APPROVED})
+    require_state(decision, {*OPEN_STATES, DecisionState.APPROVED})
     decision.state = DecisionState.WITHDRAWN
     ledger.record(session, "decision.withdrawn", decision, actor=actor, now=now)
 
 
 def _review(decision: Decision, version: int, actor: Person, now: datetime) -> None:
+    if decision.proposed_by_id == actor.id:
+        raise NotAllowed(N_("You proposed it yourself; somebody else has to approve it."))
     require(actor, Permission.DECISION_APPROVE, decision)
     require_phase(decision.topic, TopicAct.APPROVE, now)
     expect_version(decision, version)
-    _require_state(decision, {DecisionState.PROPOSED})
+    require_state(decision, {DecisionState.PROPOSED})
     decision.reviewed_by, decision.reviewed_at = actor, now
 
 
-def _require_state(decision: Decision, states: set[DecisionState]) -> None:
+def require_state(decision: Decision, states: set[DecisionState]) -> None:
+    """Go on quietly if ``decision`` is in one of ``states``.
+
+    :raises Conflict: if it is not.
+    """
     if decision.state not in states:
         raise Conflict(N_("This decision has gone on to its next stage and stays as it is."))
 
 
-def _touch(decision: Decision, actor: Person, now: datetime) -> None:
-    """A changed proposal is a new one: proposed by, and not yet seen by the second person."""
-    decision.state = DecisionState.PROPOSED
-    decision.proposed_by, decision.proposed_at = actor, now
+def check(session: Session, topic: Topic, answer: Answer) -> None:
+    """Look an answer over before anything is written, so that a refusal leaves no trace.
+
+    :raises Invalid: if the reason is missing, or a clause is of another draft or there twice.
+    """
+    if answer.outcome is not Outcome.ADOPTED and not answer.reason.strip():
+        raise Invalid(N_("Every answer but “adopted” needs a reason."), field="reason")
+    draft = select(Document.id).filter_by(topic_id=topic.id, kind=DocumentKind.DRAFT)
+    number = session.scalar(draft)
+    known = [wording.clause for wording in answer.wordings if wording.clause]
+    if any(clause.document_id != number for clause in known):
+        raise Invalid(N_("The clause belongs to another document."), field="clauses")
+    if len({clause.id for clause in known}) < len(known):
+        raise Invalid(N_("A clause stands in the list twice."), field="clauses")
+    if any(not (wording.clause or wording.after.strip()) for wording in answer.wordings):
+        raise Invalid(N_("Write the new clause, or leave it out."), field="clauses")
 
 
 def _fill(session: Session, decision: Decision, answer: Answer) -> None:
-    if answer.outcome is not Outcome.ADOPTED and not answer.reason.strip():
-        raise Invalid(N_("Every answer but “adopted” needs a reason."), field="reason")
     decision.outcome, decision.reason = answer.outcome, answer.reason.strip()
     decision.used_for, decision.unit = answer.used_for, answer.unit
     decision.clause_changes.clear()
     session.flush()  # the old links must be gone before new ones to the same clauses come
-    decision.clause_changes.extend(_changes(session, decision.topic_id, answer.wordings))
+    decision.clause_changes.extend(_change(wording) for wording in answer.wordings)
 
 
-def _changes(session: Session, topic_id: int, wordings: Sequence[Wording]) -> list[ClauseChange]:
-    draft = session.scalar(
-        select(Document.id).filter_by(topic_id=topic_id, kind=DocumentKind.DRAFT)
+def _change(wording: Wording) -> ClauseChange:
+    return ClauseChange(
+        clause=wording.clause,
+        before=wording.before or (wording.clause.text if wording.clause else ""),
+        after=wording.after.strip(),
     )
-    if any(wording.clause and wording.clause.document_id != draft for wording in wordings):
-        raise Invalid(N_("The clause belongs to another document."), field="clauses")
-    return [
-        ClauseChange(
-            clause=wording.clause,
-            before=wording.before or (wording.clause.text if wording.clause else ""),
-            after=wording.after.strip(),
-        )
-        for wording in wordings
-    ]

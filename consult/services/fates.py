@@ -55,12 +55,56 @@ def coverage(session: Session, topic: Topic) -> Coverage:
     return Coverage(*counts)
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What stands between a topic and the publication of its decisions."""
+
+    #: Groups that nobody proposed an answer for.
+    undecided: int
+    #: Proposals that wait for the second person, and those that were sent back.
+    awaiting: int
+    returned: int
+    #: Valid suggestions that are in no group yet.
+    unplaced: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.undecided or self.awaiting or self.returned or self.unplaced)
+
+
+def missing(session: Session, topic: Topic) -> Missing:
+    """Say what is missing; groups without a valid suggestion do not hold anything up."""
+    peopled = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(*_valid(topic))
+        .distinct()
+        .subquery()
+    )
+    none, proposed, returned = session.execute(
+        select(
+            func.count().filter(Decision.id.is_(None)),
+            func.count().filter(Decision.state == DecisionState.PROPOSED),
+            func.count().filter(Decision.state == DecisionState.RETURNED),
+        )
+        .select_from(peopled)
+        .outerjoin(
+            Decision,
+            and_(
+                Decision.cluster_id == peopled.c.cluster_id,
+                Decision.state != DecisionState.WITHDRAWN,
+            ),
+        )
+    ).one()
+    return Missing(none, proposed, returned, unplaced(session, topic))
+
+
 def undecided_clusters(
     session: Session, topic: Topic, *, page: int = 1, size: int = 20
 ) -> Page[Cluster]:
-    """Living clusters without an approved answer, the largest first."""
-    ready = select(Decision.cluster_id).where(
-        Decision.topic_id == topic.id, Decision.state.in_(READY)
+    """Living clusters for which nobody has proposed an answer, the largest first."""
+    standing = select(Decision.cluster_id).where(
+        Decision.topic_id == topic.id, Decision.state != DecisionState.WITHDRAWN
     )
     query = (
         select(Cluster)
@@ -68,7 +112,7 @@ def undecided_clusters(
             Cluster.topic_id == topic.id,
             Cluster.retired_at.is_(None),
             Cluster.suggestion_count > 0,
-            Cluster.id.not_in(ready),
+            Cluster.id.not_in(standing),
         )
         .options(joinedload(Cluster.representative))
         .order_by(Cluster.suggestion_count.desc(), Cluster.id)

@@ -1,10 +1,10 @@
 """What became of a topic: the public outcome, its totals, and both ways between clause and voice."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.agency import Agency
@@ -97,9 +97,9 @@ def rows(session: Session, topic: Topic) -> list[Row]:
             .joinedload(Suggestion.author),
         )
     ).all()
-    sizes = _sizes(session, topic)
+    sizes, apart = _sizes(session, topic), _apart(session, topic)
     ordered = sorted(decisions, key=lambda d: (-sizes.get(d.cluster_id, 0), d.id))
-    return list(_number(ordered, sizes))
+    return list(_number(ordered, sizes, apart))
 
 
 def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
@@ -158,22 +158,35 @@ def changes_of(session: Session, clause: Clause) -> Sequence[ClauseChange]:
 def voices(
     session: Session, changes: Sequence[ClauseChange], *, limit: int = 5
 ) -> dict[int, Sequence[Suggestion]]:
-    """The public words behind each change, by cluster, most supported first, ``limit`` of each."""
-    return {
-        change.decision.cluster_id: session.scalars(
-            select(Suggestion)
-            .join(Membership, Membership.suggestion_id == Suggestion.id)
-            .where(
-                Membership.cluster_id == change.decision.cluster_id,
-                Suggestion.status == SuggestionStatus.RECEIVED,
-                Suggestion.publish_text,
-            )
-            .options(joinedload(Suggestion.author))
-            .order_by(Suggestion.support_count.desc(), Suggestion.id)
-            .limit(limit)
-        ).all()
-        for change in changes
-    }
+    """The public words behind each change, by cluster, most supported first, ``limit`` of each.
+
+    Those that were answered apart from their cluster are not behind its change.
+    """
+    clusters = {change.decision.cluster_id for change in changes}
+    order = (Suggestion.support_count.desc(), Suggestion.id)
+    place = func.row_number().over(partition_by=Membership.cluster_id, order_by=order)
+    ranked = (
+        select(Suggestion.id, Membership.cluster_id, place.label("place"))
+        .join(Membership, Membership.suggestion_id == Suggestion.id)
+        .where(
+            Membership.cluster_id.in_(clusters),
+            Suggestion.status == SuggestionStatus.RECEIVED,
+            Suggestion.publish_text,
+            ~_answered_apart(),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(ranked.c.cluster_id, Suggestion)
+        .join(ranked, ranked.c.id == Suggestion.id)
+        .where(ranked.c.place <= limit)
+        .options(joinedload(Suggestion.author))
+        .order_by(ranked.c.place)
+    ).all()
+    found: dict[int, list[Suggestion]] = {number: [] for number in clusters}
+    for number, suggestion in rows:
+        found[number].append(suggestion)
+    return dict(found)
 
 
 def voices_per_clause(session: Session, topic: Topic) -> dict[int, int]:
@@ -188,6 +201,7 @@ def voices_per_clause(session: Session, topic: Topic) -> dict[int, int]:
             Decision.state == DecisionState.PUBLISHED,
             Suggestion.status == SuggestionStatus.RECEIVED,
             ClauseChange.final_clause_id.is_not(None),
+            ~_answered_apart(),
         )
         .group_by(ClauseChange.final_clause_id)
     )
@@ -212,10 +226,35 @@ def _sizes(session: Session, topic: Topic) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(counted)}
 
 
-def _number(decisions: Sequence[Decision], sizes: dict[int, int]) -> Iterator[Row]:
+def _answered_apart() -> ColumnElement[bool]:
+    """Whether a member has an answer of its own beside that of its cluster's decision."""
+    return exists().where(
+        DecisionException.suggestion_id == Suggestion.id,
+        DecisionException.decision_id == Decision.id,
+        Decision.cluster_id == Membership.cluster_id,
+        Decision.state == DecisionState.PUBLISHED,
+    )
+
+
+def _apart(session: Session, topic: Topic) -> set[int]:
+    """Exceptions that hold: of members that count, and that were not moved away since."""
+    return set(
+        session.scalars(
+            select(DecisionException.id)
+            .join(Decision, Decision.id == DecisionException.decision_id)
+            .join(Membership, Membership.suggestion_id == DecisionException.suggestion_id)
+            .join(Suggestion, Suggestion.id == DecisionException.suggestion_id)
+            .where(Membership.cluster_id == Decision.cluster_id, *_valid(topic))
+        )
+    )
+
+
+def _number(
+    decisions: Sequence[Decision], sizes: dict[int, int], apart: Collection[int]
+) -> Iterator[Row]:
     number = 0
     for decision in decisions:
-        excepted = [e for e in decision.exceptions if e.suggestion.is_valid]
+        excepted = [exception for exception in decision.exceptions if exception.id in apart]
         rest = sizes.get(decision.cluster_id, 0) - len(excepted)
         parts = [(None, rest)] if rest > 0 else []
         for exception, count in [*parts, *((e, 1) for e in excepted)]:

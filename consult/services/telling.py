@@ -82,6 +82,19 @@ def tell_everyone(session: Session, *, topic: Topic, kind: NoticeKind, now: date
     return (after or 0) - (before or 0)
 
 
+def to_be_told(session: Session, topic: Topic) -> int:
+    """How many people a notice of ``topic`` reaches: authors and supporters, each once."""
+    concerned = union_all(_authors(topic), _supporters(topic)).subquery()
+    return (
+        session.scalar(
+            select(func.count(concerned.c.person_id.distinct()))
+            .join(Person, Person.id == concerned.c.person_id)
+            .where(Person.kind != PersonKind.IMPORTED)
+        )
+        or 0
+    )
+
+
 def _members(topic: Topic) -> Select[int, int]:
     return (
         select(Suggestion.id, Decision.id)
