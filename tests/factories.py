@@ -75,7 +75,9 @@ class Factory:
         return self._add(Question(topic=topic, position=len(topic.questions) + 1, text=text))
 
     def document(self, topic, *texts, kind=DocumentKind.DRAFT, **values):
-        document = Document(topic=topic, kind=kind, title=topic.title, source="\n".join(texts), **values)
+        document = Document(
+            topic=topic, kind=kind, title=topic.title, source="\n".join(texts), **values
+        )
         for n, text in enumerate(texts or ("第一条 为了规范管理，制定本办法。",), start=1):
             document.clauses.append(
                 Clause(position=n, anchor=f"art-{n}", label=f"第{n}条", text=text)
@@ -97,11 +99,15 @@ class Factory:
         for key in ("title", "facts", "proposal"):
             defaults.setdefault(f"public_{key}", defaults[key])
         return self._add(
-            Suggestion(topic=topic, author=author or self.person(), digest=digest(words), **defaults)
+            Suggestion(
+                topic=topic, author=author or self.person(), digest=digest(words), **defaults
+            )
         )
 
     def support(self, suggestion, person=None):
-        row = self._add(Support(suggestion_id=suggestion.id, person_id=(person or self.person()).id))
+        row = self._add(
+            Support(suggestion_id=suggestion.id, person_id=(person or self.person()).id)
+        )
         suggestion.support_count += 1
         self.session.flush()
         return row

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from consult.services.people import open_session
 
+
 class Outline(HTMLParser):
     """What the house rules look at, in one pass."""
 
@@ -35,7 +36,9 @@ class Outline(HTMLParser):
             if self.forms:
                 self.forms[-1][1].append(attrs.get("name"))
         self.inline += [name for name in attrs if name.startswith("on") or name == "style"]
-        if tag == "style" or (tag == "script" and "src" not in attrs and attrs.get("type") != "application/json"):
+        if tag == "style" or (
+            tag == "script" and "src" not in attrs and attrs.get("type") != "application/json"
+        ):
             self.inline.append(tag)
 
 
@@ -87,9 +90,9 @@ class Pages:
 
 def check_house_rules(html, answer):
     """One h1, the tab begins with it, every field labelled, no duplicate ids, nothing inline."""
-    headings = re.findall(r"<h1[^>]*>(.*?)</h1>", html, flags=re.S)
+    headings = re.findall(r"<h1[^>]*>(.*?)</h1>", html, flags=re.DOTALL)
     assert len(headings) == 1, f"one h1, not {len(headings)}"
-    [title] = re.findall(r"<title>(.*?)</title>", html, flags=re.S)
+    [title] = re.findall(r"<title>(.*?)</title>", html, flags=re.DOTALL)
     assert squeeze(title).startswith(squeeze(text_of(headings[0]))), "the tab repeats the heading"
     page = Outline(html)
     assert page.lang in {"zh-Hans-CN", "zh-CN", "zh-Hans", "en"}, f"lang is {page.lang!r}"
@@ -98,7 +101,9 @@ def check_house_rules(html, answer):
     for tag, attrs in page.fields:
         if attrs.get("type") in {"hidden", "submit", "button"}:
             continue
-        named = attrs.get("id") in page.labels or "aria-label" in attrs or "aria-labelledby" in attrs
+        named = (
+            attrs.get("id") in page.labels or "aria-label" in attrs or "aria-labelledby" in attrs
+        )
         assert named, f"a field without a label: {tag} {attrs}"
     for attrs, names in page.forms:
         if attrs.get("method", "get").lower() == "post":
@@ -110,7 +115,9 @@ def check_house_rules(html, answer):
 
 def text_of(html):
     """The words of a piece of HTML, without tags."""
-    return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", "", html, flags=re.S)))
+    return unescape(
+        re.sub(r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", "", html, flags=re.DOTALL))
+    )
 
 
 def squeeze(text):

@@ -48,3 +48,6 @@ class Commands(click.Group):
 @click.version_option(package_name="jisi")
 def main() -> None:
     """集思 (Jisi): consultations, the grouping of what people say, and what became of it."""
+
+if __name__ == "__main__":
+    main()

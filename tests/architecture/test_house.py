@@ -50,7 +50,11 @@ def length(node):
 
 
 def test_no_module_grows_for_ever():
-    long = {path.relative_to(ROOT): n for path in CODE if (n := len(path.read_text().splitlines())) > LONGEST_MODULE}
+    long = {
+        path.relative_to(ROOT): n
+        for path in CODE
+        if (n := len(path.read_text().splitlines())) > LONGEST_MODULE
+    }
     assert not long
 
 
@@ -87,9 +91,9 @@ def test_every_public_function_says_what_it_is_for():
 
 
 def test_every_blueprint_has_one_guard(app):
-    assert {name: len(app.before_request_funcs.get(name, [])) for name in app.blueprints} == dict.fromkeys(
-        app.blueprints, 1
-    )
+    assert {
+        name: len(app.before_request_funcs.get(name, [])) for name in app.blueprints
+    } == dict.fromkeys(app.blueprints, 1)
 
 
 def test_services_never_commit():
@@ -108,7 +112,11 @@ def test_every_setting_is_documented():
 
 
 def test_every_environment_variable_is_documented():
-    read = set(re.findall(r'"((?:JISI_|SMTP|SECRET|SEALING|DATABASE)[A-Z_]*)"', (ROOT / "config.py").read_text()))
+    read = set(
+        re.findall(
+            r'"((?:JISI_|SMTP|SECRET|SEALING|DATABASE)[A-Z_]*)"', (ROOT / "config.py").read_text()
+        )
+    )
     text = (ROOT / "docs/settings.md").read_text()
     assert {name for name in read if f"`{name}`" not in text} == set()
 
