@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,6 +13,9 @@ from consult.services import ledger, topics
 from consult.services.phases import TopicAct, require_phase
 from consult.services.versions import expect_version
 from consult.text.clauses import split_into_clauses
+from consult.text.docx import text_of_docx
+from consult.text.encodings import decode_text
+from consult.text.errors import DocumentUnreadable
 from consult.text.passage import PassageKind
 from models.document import Clause, Document, DocumentKind
 from models.person import Person
@@ -20,6 +24,8 @@ from models.topic import Topic
 
 LONGEST = 500_000
 MOST_CLAUSES = 2_000
+#: Extensions of files that are text as they are.
+PLAIN = {"txt", "md", "markdown"}
 #: Kinds of clauses that say something that may be changed.
 SPOKEN_TO = {kind.value for kind in PassageKind if kind.is_clause}
 
@@ -62,6 +68,22 @@ def set_text(
         session, f"document.{kind}_set", topic, actor=actor, now=now, clauses=len(document.clauses)
     )
     return document
+
+
+def text_of_upload(filename: str, content: bytes) -> str:
+    """The words of a DOCX, or of a text in UTF-8, UTF-16 or GBK.
+
+    :raises Invalid: if it is of another kind, damaged, locked or in no known encoding.
+    """
+    extension = filename.rpartition(".")[2].lower()
+    try:
+        if extension == "docx":
+            return text_of_docx(BytesIO(content))
+        if extension in PLAIN:
+            return decode_text(content)
+    except DocumentUnreadable as error:
+        raise Invalid(error.message, field="file", **error.params) from error
+    raise Invalid(N_("The draft can be a TXT, MD or DOCX file."), field="file")
 
 
 def of_topic(session: Session, topic: Topic, kind: DocumentKind) -> Document | None:

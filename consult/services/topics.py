@@ -36,6 +36,25 @@ def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime
     return topic
 
 
+def in_hand(
+    session: Session,
+    slug: str,
+    *,
+    person: Person,
+    permission: Permission = Permission.TOPIC_SEE_DRAFT,
+) -> Topic:
+    """The topic at an address, for somebody who works on it.
+
+    :raises NotFound: if there is none.
+    :raises NotAllowed: if ``person`` lacks ``permission`` on it.
+    """
+    topic = session.scalar(select(Topic).filter_by(slug=slug).options(joinedload(Topic.region)))
+    if topic is None:
+        raise NotFound
+    require(person, permission, topic)
+    return topic
+
+
 def is_visible(topic: Topic, reader: Person | None) -> bool:
     """Say whether ``reader`` may see that there is such a topic."""
     return topic.state is not TopicState.DRAFT or can(reader, Permission.TOPIC_SEE_DRAFT, topic)

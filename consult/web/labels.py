@@ -2,9 +2,17 @@
 
 from enum import StrEnum
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
+from consult.services.appointments import BlockReason
+from consult.services.contacts import RevealReason
+from consult.services.my_suggestions import Standing
+from consult.services.stages import Stage
+from consult.services.suggestion_lists import Sort
+from consult.services.suggestions import RefusalReason
+from consult.text.personal_data import PersonalDataKind
+from models.agency import Agency, Region
 from models.cluster import ClusterActKind, Verdict
 from models.decision import DecisionState, Outcome, UsedFor
 from models.notice import NoticeKind
@@ -110,6 +118,48 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (NoticeKind.DECIDED, _l("Decision published")),
     (NoticeKind.ENACTED, _l("Policy enacted")),
     (NoticeKind.OBJECTION_SETTLED, _l("Correction answered")),
+    (BlockReason.ABUSE, _l("Abuse of others")),
+    (BlockReason.SPAM, _l("Advertising or flooding")),
+    (BlockReason.IMPERSONATION, _l("Passes for somebody else")),
+    (BlockReason.SECURITY, _l("The account may be in strange hands")),
+    (BlockReason.LEFT, _l("Has left the service")),
+    (BlockReason.OWN_WISH, _l("At their own wish")),
+    (Sort.NEWEST, _l("Newest first")),
+    (Sort.OLDEST, _l("Oldest first")),
+    (Sort.SUPPORTED, _l("Most supported first")),
+    (Standing.STANDING, _l("Counting")),
+    (Standing.WITHDRAWN, _l("Withdrawn")),
+    (Standing.NOT_ACCEPTED, _l("Not accepted")),
+    (Stage.WITHDRAWN, _l("Withdrawn")),
+    (Stage.NOT_ACCEPTED, _l("Not accepted")),
+    (Stage.RECEIVED, _l("Received")),
+    (Stage.GROUPED, _l("Grouped")),
+    (Stage.DECIDED, _l("Answered")),
+    (Stage.ENACTED, _l("Enacted")),
+    (PersonalDataKind.EMAIL, _l("E-mail address")),
+    (PersonalDataKind.IDENTITY_CARD, _l("Identity card number")),
+    (PersonalDataKind.PASSPORT, _l("Passport number")),
+    (PersonalDataKind.WECHAT, _l("WeChat name")),
+    (PersonalDataKind.QQ, _l("QQ number")),
+    (PersonalDataKind.MOBILE, _l("Mobile number")),
+    (PersonalDataKind.LANDLINE, _l("Telephone number")),
+    (PersonalDataKind.BANK_CARD, _l("Bank card number")),
+    (PersonalDataKind.NUMBER_PLATE, _l("Number plate")),
+    (PersonalDataKind.DOOR, _l("Home address")),
+    (RevealReason.ASK_MORE, _l("To ask for more detail")),
+    (RevealReason.CHECK_FACTS, _l("To check the facts")),
+    (RevealReason.REPLY, _l("To reply")),
+    (RevealReason.VISIT, _l("To visit")),
+    (RefusalReason.OFF_TOPIC, _l("It is not about this consultation")),
+    (
+        RefusalReason.OTHER_CHANNEL,
+        _l("It is a matter for another channel, such as a petition or 12345"),
+    ),
+    (RefusalReason.EMPTY, _l("It makes no request that could be understood")),
+    (RefusalReason.ABUSIVE, _l("It insults people")),
+    (RefusalReason.OTHERS_PRIVACY, _l("It discloses other people's private affairs")),
+    (RefusalReason.ADVERTISING, _l("It is advertising")),
+    (RefusalReason.UNLAWFUL, _l("Its content is unlawful")),
 ]
 _BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
 
@@ -117,6 +167,12 @@ _BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
 def label(member: StrEnum) -> LazyString | str:
     """What ``member`` is called; its value if nobody has named it."""
     return _BY_TYPE.get((type(member), member.value), member.value)
+
+
+def named(thing: Agency | Region) -> str:
+    """The name of an agency or a region in the reader's language, where it has one."""
+    reads_english = str(get_locale()).startswith("en")
+    return (thing.name_en if reads_english else "") or thing.name
 
 
 def choices(members: type[StrEnum]) -> list[tuple[str, LazyString | str]]:

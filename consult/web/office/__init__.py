@@ -1,6 +1,7 @@
 """The workbench of staff."""
 
 from consult.web.office import (
+    attachments,
     board,
     decisions,
     documents,
@@ -10,11 +11,15 @@ from consult.web.office import (
     home,
     objections,
     runs,
+    side,
+    suggestions,
     topics,
+    windows,
 )
 from consult.web.office.blueprint import bp
 
 __all__ = [
+    "attachments",
     "board",
     "bp",
     "decisions",
@@ -25,5 +30,8 @@ __all__ = [
     "home",
     "objections",
     "runs",
+    "side",
+    "suggestions",
     "topics",
+    "windows",
 ]

@@ -1,11 +1,48 @@
 """The workbench's first page."""
 
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
+from consult.permissions import Permission, can
+from consult.services import desk
+from consult.services.desk import Errand, Shelf
+from consult.web import current
 from consult.web.office.blueprint import bp
+from consult.web.topic_cards import cards
+
+SHELVES = {
+    Shelf.RUNNING: _l("Planned and open"),
+    Shelf.ANALYSIS: _l("Closed and being studied"),
+    Shelf.DRAFTS: _l("Drafts"),
+    Shelf.ANSWERED: _l("Answered"),
+}
+#: What waits, and the page on which it is done.
+ERRANDS = {
+    Errand.APPROVE: (_l("decisions await your approval"), "office.decisions"),
+    Errand.RETURNED: (_l("decisions were returned"), "office.decisions"),
+    Errand.OBJECTIONS: (_l("authors say they are in the wrong group"), "office.objections"),
+    Errand.UNDECIDED: (_l("groups have no decision yet"), "office.board"),
+    Errand.START_ANALYSIS: (_l("has closed: begin the analysis"), "office.topic"),
+}
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """To be built."""
-    return ""
+    """What waits for me, and the consultations of my agencies."""
+    session, now, person = current.session(), current.now(), current.somebody()
+    wanted = request.args.get("shelf", "")
+    shelf = Shelf(wanted) if wanted in set(Shelf) else Shelf.RUNNING
+    page = max(1, request.args.get("page", 1, type=int))
+    found = desk.topics(session, person=person, shelf=shelf, now=now, page=page)
+    return render_template(
+        "office/home.html",
+        waiting=desk.waiting(session, person=person, now=now),
+        errands=ERRANDS,
+        shelf=shelf,
+        shelves=SHELVES,
+        counts=desk.shelf_counts(session, person=person, now=now),
+        found=found,
+        cards=cards(found.items),
+        may_draft=can(person, Permission.TOPIC_DRAFT),
+    )

@@ -1,0 +1,60 @@
+"""The navigation at the side of the workbench."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from consult.web import current
+from consult.web.office.blueprint import bp
+
+
+@dataclass(frozen=True)
+class SideLink:
+    """An entry; ``count`` stands behind it where it is not zero."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+@bp.context_processor
+def side() -> dict[str, Any]:
+    """What ``layout/office.html`` shows at the side: the desk, and the consultation in hand."""
+    slug = (request.view_args or {}).get("slug")
+    entries = [
+        _link(_("My workbench"), "office.home"),
+        _link(_("New consultation"), "office.new_topic"),
+    ]
+    if slug:
+        entries += [
+            _link(label, endpoint, slug=slug)
+            for label, endpoint in _of_topic()
+            if endpoint in current_app.view_functions
+        ]
+    person = current.person()
+    names = {one.agency.name for one in person.appointments} if person else set()
+    return {
+        "office_nav": entries,
+        "agencies": [
+            {"name": name, "url": url_for("office.home"), "current": False}
+            for name in sorted(names)[:1]
+        ],
+    }
+
+
+def _of_topic() -> list[tuple[str, str]]:
+    return [
+        (_("This consultation"), "office.topic"),
+        (_("Draft text"), "office.document"),
+        (_("Files"), "office.attachments"),
+        (_("Groups"), "office.board"),
+        (_("Decisions"), "office.decisions"),
+        (_("Import and export"), "office.exchange"),
+    ]
+
+
+def _link(label: str, endpoint: str, **arguments: Any) -> SideLink:
+    return SideLink(label, url_for(endpoint, **arguments), request.endpoint == endpoint)

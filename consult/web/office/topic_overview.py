@@ -1,0 +1,115 @@
+"""What the page of a consultation shows to those who work on it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from consult.permissions import Permission, can
+from consult.services import attachments, documents, fates, ledger, topic_numbers, topics, windows
+from consult.services.phases import ALLOWED, TopicAct, state_at
+from consult.web import current
+from consult.web.zone import zone
+from models.document import DocumentKind
+from models.topic import Topic, TopicState
+
+HISTORY_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that can be done: what the state must allow, the person may do, and where."""
+
+    act: TopicAct
+    permission: Permission
+    label: LazyString
+    endpoint: str
+    kind: str = "secondary"
+
+
+ACTS = [
+    Act(
+        TopicAct.EDIT,
+        Permission.TOPIC_DRAFT,
+        _l("Edit the words and the window"),
+        "office.edit_topic",
+    ),
+    Act(TopicAct.EDIT, Permission.TOPIC_DRAFT, _l("Set the draft text"), "office.document"),
+    Act(TopicAct.EDIT, Permission.TOPIC_DRAFT, _l("Attach files"), "office.attachments"),
+    Act(TopicAct.PUBLISH, Permission.TOPIC_PUBLISH, _l("Publish"), "office.publish", "primary"),
+    Act(TopicAct.CHANGE_WINDOW, Permission.TOPIC_PUBLISH, _l("Extend"), "office.extend"),
+    Act(TopicAct.SUGGEST, Permission.TOPIC_PUBLISH, _l("Close early"), "office.close_early"),
+    Act(
+        TopicAct.START_ANALYSIS,
+        Permission.TOPIC_PUBLISH,
+        _l("Begin the analysis"),
+        "office.start_analysis",
+        "primary",
+    ),
+    Act(TopicAct.REVIEW, Permission.CLUSTER_SEE_BOARD, _l("Review the groups"), "office.board"),
+    Act(TopicAct.PROPOSE, Permission.CLUSTER_SEE_BOARD, _l("Decisions"), "office.decisions"),
+    Act(TopicAct.IMPORT, Permission.SUGGESTION_IMPORT, _l("Import and export"), "office.exchange"),
+    Act(
+        TopicAct.ENACT,
+        Permission.TOPIC_REPORT,
+        _l("Enter the final text"),
+        "office.enact",
+        "primary",
+    ),
+]
+
+ACT_LABELS = {
+    "topic.drafted": _l("Draft begun"),
+    "topic.edited": _l("Words changed"),
+    "topic.published": _l("Published"),
+    "topic.opened": _l("Opened by the clock"),
+    "topic.closed": _l("Closed by the clock"),
+    "topic.extended": _l("Extended"),
+    "topic.closed_early": _l("Closed early"),
+    "topic.analysis_started": _l("Analysis begun"),
+    "topic.reported": _l("Decisions published"),
+    "topic.enacted": _l("Final text published"),
+    "topic.evaluated": _l("Evaluated"),
+    "document.draft_set": _l("Draft text set"),
+    "document.final_set": _l("Final text set"),
+    "attachment.added": _l("File attached"),
+    "attachment.removed": _l("File removed"),
+}
+
+
+def overview(topic: Topic) -> dict[str, Any]:
+    """State, numbers, what is missing, what can be done, and what was done."""
+    session, now = current.session(), current.now()
+    state = state_at(topic, now)
+    is_draft = state is TopicState.DRAFT
+    return {
+        "topic": topic,
+        "state": state,
+        "acts": _acts(topic, state),
+        "missing": topics.missing(topic, now=now, zone=zone()) if is_draft else [],
+        "draft": documents.of_topic(session, topic, DocumentKind.DRAFT),
+        "questions": list(topic.questions),
+        "window_changes": list(topic.window_changes),
+        "attachments": attachments.of_owner(session, topic),
+        "days_open": windows.days_open(topic.opens_at, topic.closes_at, zone()),
+        "days_left": windows.days_left(topic.closes_at, now=now, zone=zone()),
+        "numbers": topic_numbers.of_topic(session, topic),
+        "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
+        "coverage": None if is_draft else fates.coverage(session, topic),
+        "history": ledger.of_subject(session, topic)[-HISTORY_SHOWN:][::-1],
+        "act_labels": ACT_LABELS,
+    }
+
+
+def _acts(topic: Topic, state: TopicState) -> list[tuple[LazyString, str, str]]:
+    """Label, address and look of the buttons."""
+    person = current.person()
+    return [
+        (act.label, url_for(act.endpoint, slug=topic.slug), act.kind)
+        for act in ACTS
+        if act.act in ALLOWED[state]
+        and can(person, act.permission, topic)
+        and act.endpoint in current_app.view_functions
+    ]

@@ -1,0 +1,34 @@
+"""Consultations as cards in a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from consult.services import topic_numbers, windows
+from consult.services.phases import state_at
+from consult.web import current
+from consult.web.zone import zone
+from models.topic import Topic, TopicState
+
+
+@dataclass(frozen=True)
+class TopicCard:
+    """What a list shows of a consultation, its state taken from the clock."""
+
+    topic: Topic
+    state: TopicState
+    days_left: int
+    suggestions: int
+
+
+def cards(topics: Sequence[Topic]) -> list[TopicCard]:
+    """The cards of ``topics``, with one query for all their counts."""
+    now, counts = current.now(), topic_numbers.suggestions(current.session(), topics)
+    return [
+        TopicCard(
+            topic,
+            state_at(topic, now),
+            windows.days_left(topic.closes_at, now=now, zone=zone()),
+            counts.get(topic.id, 0),
+        )
+        for topic in topics
+    ]

@@ -1,0 +1,58 @@
+"""All that the page of a consultation shows; the public sees it, and a drafter beforehand."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from consult.services import (
+    attachments,
+    documents,
+    group_voices,
+    outcomes,
+    suggestion_lists,
+    topic_numbers,
+    windows,
+)
+from consult.services.phases import TopicAct, allows, state_at
+from consult.text.markup import render_markdown
+from consult.web import current
+from consult.web.zone import zone
+from models.document import DocumentKind
+from models.topic import Topic, TopicState
+
+GROUPS_SHOWN = 6
+SUGGESTIONS_SHOWN = 4
+ANSWERED = {TopicState.REPORTED, TopicState.ENACTED, TopicState.EVALUATED}
+
+
+def everything(topic: Topic) -> dict[str, Any]:
+    """What ``public/topic.html`` needs; the number of queries does not grow with what is there."""
+    session, now, reader = current.session(), current.now(), current.person()
+    state = state_at(topic, now)
+    draft = documents.of_topic(session, topic, DocumentKind.DRAFT)
+    return {
+        "topic": topic,
+        "state": state,
+        "explanation": Markup(render_markdown(topic.explanation)),  # noqa: S704 - cleaned there
+        "questions": list(topic.questions),
+        "window_changes": list(topic.window_changes),
+        "attachments": attachments.of_owner(session, topic),
+        "days_left": windows.days_left(topic.closes_at, now=now, zone=zone()),
+        "days_open": windows.days_open(topic.opens_at, topic.closes_at, zone()),
+        "may_suggest": allows(topic, TopicAct.SUGGEST, now),
+        "draft": draft,
+        "voices": documents.voices(session, draft) if draft else {},
+        "numbers": topic_numbers.of_topic(session, topic),
+        "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
+        "groups": group_voices.largest(session, topic, limit=GROUPS_SHOWN),
+        "latest": suggestion_lists.public(
+            session, topic=topic, reader=reader, size=SUGGESTIONS_SHOWN
+        ).items,
+        "outcome": _outcome(topic) if state in ANSWERED else None,
+        "spoken_to": documents.SPOKEN_TO,
+    }
+
+
+def _outcome(topic: Topic) -> outcomes.Summary:
+    session = current.session()
+    return outcomes.summary(session, topic, outcomes.rows(session, topic))
