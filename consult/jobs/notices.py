@@ -14,8 +14,7 @@ from consult.services.notices import Delivery, Told
 
 def deliver_next(session: Session, now: datetime) -> int:
     """Look at the next notices, and say how many were dealt with."""
-    done = deliver(session, now)
-    return done.letters + done.unmailed
+    return deliver(session, now).notices
 
 
 def deliver(session: Session, now: datetime) -> Delivery:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.jobs import letters, notices, tidying, topics
+from consult.jobs import grouping, letters, notices, tidying, topics
 
 #: Does a bounded piece of the work there is and returns how much it did; 0: nothing is left.
 Step = Callable[[Session, datetime], int]
@@ -22,6 +22,8 @@ class Job:
 
 JOBS: list[Job] = [
     Job("topics", topics.advance),
+    Job("placement", grouping.place),
+    Job("runs", grouping.regroup),
     Job("notices", notices.deliver_next),
     Job("letters", letters.send_next),
     Job("tidying", tidying.tidy),

@@ -69,7 +69,8 @@ class Runner:
         """Leave word now and then that the runner lives, for the operations page."""
         with self.app.app_context():
             reading.set(False)
-            operations.beat(db.session(), now=self.app.config["CLOCK"]())
+            names = [job.name for job in JOBS]
+            operations.beat(db.session(), names=names, now=self.app.config["CLOCK"]())
             db.session.commit()
 
     def _turn(self, job: Job, *, wanted: bool = False) -> int:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from consult.permissions import Permission, require
 from models.base import Base
 from models.ledger import LedgerEntry, LedgerHead
 from models.person import Person
@@ -127,29 +126,3 @@ def of_subject(session: Session, subject: Base) -> Sequence[LedgerEntry]:
         .options(joinedload(LedgerEntry.actor))
         .order_by(LedgerEntry.id)
     ).all()
-
-
-def search(
-    session: Session,
-    *,
-    reader: Person,
-    act: str = "",
-    topic_id: int | None = None,
-    page: int = 1,
-    size: int = 50,
-) -> tuple[Sequence[LedgerEntry], int]:
-    """A page of the ledger for an auditor, newest first, and how many entries there are."""
-    require(reader, Permission.LEDGER_READ)
-    query = select(LedgerEntry)
-    if act:
-        query = query.where(LedgerEntry.act.startswith(act, autoescape=True))
-    if topic_id is not None:
-        query = query.where(LedgerEntry.topic_id == topic_id)
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    entries = session.scalars(
-        query.options(joinedload(LedgerEntry.actor))
-        .order_by(LedgerEntry.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
-    ).all()
-    return entries, total

@@ -39,12 +39,18 @@ class Told:
 class Delivery:
     """What one step of delivering did."""
 
+    #: Notices looked at.
+    notices: int
     letters: int
     #: No mail wanted, no mail address, or the decision changed since.
     unmailed: int
 
     def __add__(self, other: "Delivery") -> "Delivery":
-        return Delivery(self.letters + other.letters, self.unmailed + other.unmailed)
+        return Delivery(
+            self.notices + other.notices,
+            self.letters + other.letters,
+            self.unmailed + other.unmailed,
+        )
 
 
 def unread(session: Session, *, person: Person) -> int:
@@ -93,7 +99,7 @@ def deliver(
     What a person would read in the letter must still be so: where the decision
     changed since, no letter is written.
     """
-    done = Delivery(0, 0)
+    done = Delivery(0, 0, 0)
     for group in _next_groups(session, limit):
         mailed = [_told(notice) for notice in group if _wants_mail(notice) and _is_true(notice)]
         if mailed:
@@ -109,7 +115,7 @@ def deliver(
             )
         for notice in group:
             notice.mailed_at = now
-        done += Delivery(1 if mailed else 0, len(group) - len(mailed))
+        done += Delivery(len(group), 1 if mailed else 0, len(group) - len(mailed))
     return done
 
 

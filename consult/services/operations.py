@@ -1,6 +1,6 @@
 """How the platform itself is doing, and what a person can start again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
+from consult.exceptions import NotFound
 from consult.permissions import Permission, require
 from consult.services import letters, notices
 from models.cluster import Membership
@@ -79,10 +80,11 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
     )
 
 
-def reports(session: Session, names: Sequence[str]) -> list[JobReport]:
-    """The last turn of each job named, in that order; an empty report for one that had none."""
-    found = {report.name: report for report in session.scalars(select(JobReport))}
-    return [found.get(name) or JobReport(name=name, error="", done=0) for name in names]
+def reports(session: Session) -> Sequence[JobReport]:
+    """What each job did last, by name."""
+    return session.scalars(
+        select(JobReport).where(JobReport.name != HEARTBEAT).order_by(JobReport.name)
+    ).all()
 
 
 def failed_runs(session: Session, *, limit: int = 20) -> Sequence[Run]:
@@ -97,11 +99,15 @@ def failed_runs(session: Session, *, limit: int = 20) -> Sequence[Run]:
 
 
 def run_again(session: Session, *, name: str, actor: Person, now: datetime) -> None:
-    """Have a job take its turn next."""
+    """Have a job take its turn next.
+
+    :raises NotFound: if there is no such job.
+    """
     require(actor, Permission.OPERATIONS_ACT)
-    report = session.get(JobReport, name) or JobReport(name=name)
+    report = session.get(JobReport, name)
+    if report is None:
+        raise NotFound
     report.wanted_at = now
-    session.add(report)
 
 
 def take_wanted(session: Session) -> set[str]:
@@ -112,9 +118,11 @@ def take_wanted(session: Session) -> set[str]:
     return {report.name for report in reports}
 
 
-def beat(session: Session, *, now: datetime) -> None:
-    """Leave word that the background work is alive."""
-    report = session.get(JobReport, HEARTBEAT) or JobReport(name=HEARTBEAT)
-    if report.finished_at is None or now - report.finished_at >= BEAT:
-        report.finished_at = now
-        session.add(report)
+def beat(session: Session, *, names: Iterable[str], now: datetime) -> None:
+    """Leave word that the background work is alive, and which jobs it knows."""
+    known = {report.name: report for report in session.scalars(select(JobReport))}
+    session.add_all(JobReport(name=name) for name in names if name not in known)
+    heart = known.get(HEARTBEAT) or JobReport(name=HEARTBEAT)
+    if heart.finished_at is None or now - heart.finished_at >= BEAT:
+        heart.finished_at = now
+        session.add(heart)

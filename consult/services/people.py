@@ -148,3 +148,8 @@ def _named(name: str) -> str:
             N_("Give a name of at most %(most)d characters."), field="name", most=MAX_NAME
         )
     return tidy
+
+
+def count_staff(session: Session) -> int:
+    """How many people hold a role."""
+    return session.scalar(select(func.count(Appointment.person_id.distinct()))) or 0

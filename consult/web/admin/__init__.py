@@ -6,6 +6,7 @@ from consult.web.admin import (
     ledger,
     operations,
     people,
+    side,
 )
 from consult.web.admin.blueprint import bp
 
@@ -16,4 +17,5 @@ __all__ = [
     "ledger",
     "operations",
     "people",
+    "side",
 ]

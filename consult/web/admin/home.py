@@ -1,11 +1,22 @@
 """Administration's first page."""
 
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from consult.services import agencies, operations, people
+from consult.web import current
 from consult.web.admin.blueprint import bp
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """To be built."""
-    return ""
+    """The platform in a few figures, and the way to each part."""
+    session, now = current.session(), current.now()
+    return render_template(
+        "admin/home.html",
+        agency_count=agencies.count(session),
+        person_count=people.count(session),
+        staff_count=people.count_staff(session),
+        waiting=operations.waiting(session, now=now),
+        checks=operations.readiness(session, now=now),
+    )

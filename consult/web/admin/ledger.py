@@ -1,1 +1,52 @@
-"""To be built."""
+"""The ledger, for auditors: read, search, verify, take along."""
+
+from flask import Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from consult.permissions import Permission, require
+from consult.services import ledger as service
+from consult.services import ledger_reading
+from consult.web import current
+from consult.web.admin.blueprint import bp
+from consult.web.admin.ledger_table import csv_lines
+
+
+@bp.get("/ledger")
+def ledger() -> ResponseReturnValue:
+    """The acts, the newest first."""
+    wanted = _filter()
+    page = ledger_reading.page(
+        current.session(),
+        reader=current.somebody(),
+        wanted=wanted,
+        page=request.args.get("page", 1, type=int),
+    )
+    kinds = ledger_reading.kinds_of_acts(current.session(), reader=current.somebody())
+    acts = [(act, act) for act in kinds]
+    return render_template("admin/ledger.html", page=page, wanted=wanted, acts=acts)
+
+
+@bp.post("/ledger/verify")
+def ledger_verify() -> ResponseReturnValue:
+    """Walk the whole chain and say whether it holds."""
+    require(current.somebody(), Permission.LEDGER_READ)
+    broken = service.first_broken(current.session())
+    count = ledger_reading.count(current.session())
+    return render_template("admin/ledger_verified.html", broken=broken, count=count)
+
+
+@bp.get("/ledger.csv")
+def ledger_csv() -> ResponseReturnValue:
+    """What the filter shows, whole, as a table for other programs."""
+    rows = ledger_reading.rows(current.session(), reader=current.somebody(), wanted=_filter())
+    answer = Response(stream_with_context(csv_lines(rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=ledger.csv"
+    return answer
+
+
+def _filter() -> ledger_reading.Filter:
+    return ledger_reading.Filter(
+        act=request.args.get("act", "").strip(),
+        actor_id=request.args.get("actor", None, type=int),
+        topic_id=request.args.get("topic", None, type=int),
+    )

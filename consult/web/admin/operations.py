@@ -1,1 +1,42 @@
-"""To be built."""
+"""How the background work is doing, and starting it again."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consult.services import letters
+from consult.services import operations as service
+from consult.web import current
+from consult.web.admin.blueprint import bp
+
+
+@bp.get("/operations")
+def operations() -> ResponseReturnValue:
+    """Jobs, letters and runs, with what failed first to see."""
+    session, now = current.session(), current.now()
+    return render_template(
+        "admin/operations.html",
+        reports=service.reports(session),
+        checks=service.readiness(session, now=now),
+        waiting=service.waiting(session, now=now),
+        letters=letters.given_up(session),
+        runs=service.failed_runs(session),
+    )
+
+
+@bp.post("/operations/jobs/<name>")
+def operations_run_again(name: str) -> ResponseReturnValue:
+    """Have a job take its turn next."""
+    service.run_again(current.session(), name=name, actor=current.somebody(), now=current.now())
+    flash(_("It takes its turn next; that is a matter of seconds."), "success")
+    return redirect(url_for(".operations"))
+
+
+@bp.post("/operations/letters/<int:number>")
+def operations_send_again(number: int) -> ResponseReturnValue:
+    """Try a letter anew that was given up."""
+    letter = letters.send_again(
+        current.session(), number=number, actor=current.somebody(), now=current.now()
+    )
+    flash(_("The letter to %(address)s is tried again.", address=letter.to_masked), "success")
+    return redirect(url_for(".operations"))
