@@ -58,7 +58,7 @@ def expire_clusters(session: Session, cluster_ids: Collection[int]) -> None:
     wanted = set(cluster_ids)
     for thing in session.identity_map.values():
         # Not thing.id: that would read an expired one again just to ask.
-        if isinstance(thing, Cluster) and inspect(thing).identity[0] in wanted:
+        if isinstance(thing, Cluster) and (inspect(thing).identity or (0,))[0] in wanted:
             session.expire(thing)
 
 
@@ -154,15 +154,14 @@ def _best_members(session: Session, ids: Sequence[int]) -> dict[int, Suggestion]
     query = select(ranked.c.cluster_id, Suggestion).join(
         Suggestion, (Suggestion.id == ranked.c.suggestion_id) & (ranked.c.place == 1)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
-def machine_name(representative: Suggestion, keywords: Sequence[str] = ()) -> str:
-    """What a cluster is called until a person names it.
+def machine_name(representative: Suggestion) -> str:
+    """What a cluster of one is called until a person names it."""
+    return machine_name_of(representative.public_title, representative.publish_text)
 
-    The title of a suggestion that may not be shown names nothing in public; the words it
-    has in common with others come first there.
-    """
-    if representative.publish_text or not keywords:
-        return representative.public_title
-    return " ".join(keywords)
+
+def machine_name_of(title: str, is_public: bool, keywords: Sequence[str] = ()) -> str:  # noqa: FBT001
+    """The title of the representative; where it may not be shown, the words that are shared."""
+    return title if is_public or not keywords else " ".join(keywords)

@@ -1,6 +1,6 @@
 """The life of clusters: born, grown, split, merged, retired, revived."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ def note(
     now: datetime,
     other: int | None = None,
     act_id: int | None = None,
+    run_id: int | None = None,
     before: int = 0,
     after: int = 0,
 ) -> None:
@@ -35,6 +36,7 @@ def note(
             event=event,
             other_id=other,
             act_id=act_id,
+            run_id=run_id,
             size_before=before,
             size_after=after,
             created_at=now,
@@ -47,10 +49,15 @@ def retire_empty(
     cluster_ids: Collection[int],
     *,
     now: datetime,
-    into: int | None = None,
+    into: Mapping[int, int] | None = None,
     act_id: int | None = None,
+    run_id: int | None = None,
 ) -> list[int]:
-    """Retire those of the clusters that have no member left (by their fresh counts)."""
+    """Retire those of the clusters that have no member left (by their fresh counts).
+
+    ``into`` says for each where its members went.
+    """
+    successors = into or {}
     retired: list[int] = []
     for ids in chunks(sorted(set(cluster_ids))):
         empty = session.scalars(
@@ -59,8 +66,10 @@ def retire_empty(
             )
         ).all()
         for cluster in empty:
-            cluster.retired_at, cluster.retired_into_id = now, into
-            note(session, cluster.id, LineageEvent.RETIRED, now=now, other=into, act_id=act_id)
+            other = successors.get(cluster.id)
+            cluster.retired_at, cluster.retired_into_id = now, other
+            event = LineageEvent.RETIRED
+            note(session, cluster.id, event, now=now, other=other, act_id=act_id, run_id=run_id)
             retired.append(cluster.id)
     return retired
 

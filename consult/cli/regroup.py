@@ -1,0 +1,120 @@
+"""`consult regroup`: group the suggestions of a consultation afresh."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from flask import current_app
+
+from consult.cli.application import transaction, with_app
+from consult.extensions import indexes
+from consult.services import run_inputs, run_schedule, runs, thresholds
+from consult.services import topics as consultations
+from models.run import Run, RunCause
+
+STAGES = {
+    "encoding": "Reading the texts",
+    "candidates": "Finding neighbours",
+    "comparing": "Comparing",
+}
+Progress = Callable[[str, int, int], None]
+
+
+@click.command("regroup")
+@click.argument("slug", required=False)
+@click.option("--all", "every", is_flag=True, help="Every consultation that may be regrouped.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(thresholds.LOWEST, thresholds.HIGHEST),
+    help="Set how alike two suggestions must be to be one request, and keep it.",
+)
+@with_app
+def regroup(slug: str | None, every: bool, threshold: float | None) -> None:  # noqa: FBT001
+    """Group the suggestions of the consultation SLUG afresh. Example: consult regroup water-price
+
+    What people said of pairs, confirmed, named or decided is kept.
+    """
+    if bool(slug) is every:
+        raise click.UsageError("Name one consultation by its SLUG, or say --all.")
+    failed = [name for name in _chosen(slug) if not _regroup(name, threshold)]
+    if failed:
+        click.echo(f"Failed: {', '.join(failed)}.", err=True)
+        sys.exit(1)
+
+
+def _chosen(slug: str | None) -> list[str]:
+    if slug:
+        return [slug]
+    with transaction() as session:
+        now = current_app.config["CLOCK"]()
+        return [topic.slug for topic in run_schedule.groupable(session, now=now)]
+
+
+def _regroup(slug: str, threshold: float | None) -> bool:
+    """One run, in three transactions so that the platform goes on meanwhile."""
+    now, encoder = current_app.config["CLOCK"](), indexes().encoder
+    with transaction() as session:
+        topic = consultations.by_slug(session, slug, reader=None, now=now)
+        title = topic.title
+        if threshold is not None:
+            thresholds.set_threshold(session, topic=topic, threshold=threshold, actor=None, now=now)
+        number = runs.begin(session, topic=topic, cause=RunCause.MANUAL, actor=None, now=now).id
+    try:
+        with transaction() as session:
+            inputs = run_inputs.gather(session, session.get_one(Run, number).topic, encoder)
+        with _bars(title) as progress:
+            made = runs.think(inputs, encoder, progress)
+        with transaction() as session:
+            run = session.get_one(Run, number)
+            runs.finish(
+                session,
+                run=run,
+                inputs=inputs,
+                made=made,
+                indexes=indexes(),
+                now=current_app.config["CLOCK"](),
+                kept=current_app.config["KEPT_RUNS"],
+            )
+            click.echo(summary(title, run))
+    except Exception as fault:  # noqa: BLE001 - kept on the run, then said in one sentence
+        with transaction() as session:
+            run = session.get_one(Run, number)
+            runs.fail(session, run=run, error=f"{type(fault).__name__}: {fault}", now=now)
+        click.echo(f"{title}: {fault}", err=True)
+        return False
+    return True
+
+
+def summary(title: str, run: Run) -> str:
+    """What a run made of a consultation, in one line."""
+    moved, contradictions = run.difference["moved"], len(run.difference["contradictions"])
+    line = (
+        f"{title}: {run.suggestion_count} suggestions in {run.cluster_count} groups, {moved} moved."
+    )
+    return f"{line} {contradictions} contradictions." if contradictions else line
+
+
+@contextmanager
+def _bars(title: str) -> Iterator[Progress]:
+    """A progress bar for each stage, one after the other."""
+    bars: dict[str, click._termui_impl.ProgressBar[int]] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            _finish(bars)
+            bars[stage] = click.progressbar(
+                length=total, label=STAGES.get(stage, stage), file=sys.stderr
+            )
+        bars[stage].update(done - bars[stage].pos)
+
+    click.echo(title, err=True)
+    yield progress
+    _finish(bars)
+
+
+def _finish(bars: dict[str, "click._termui_impl.ProgressBar[int]"]) -> None:
+    for bar in bars.values():
+        if not bar.finished:
+            bar.finish()
+            bar.render_finish()

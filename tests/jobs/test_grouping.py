@@ -1,0 +1,64 @@
+"""The jobs that place and regroup."""
+
+import pytest
+from sqlalchemy import func, select
+
+from consult.extensions import db
+from consult.jobs.runner import Runner
+from consult.services import runs
+from models.cluster import Cluster, Membership
+from models.person import Role
+from models.run import Run, RunCause, RunState
+
+
+@pytest.fixture
+def run_jobs(app, session):
+    def go(*names):
+        session.commit()
+        done = Runner(app).run_due(names)
+        session.expire_all()
+        return done
+
+    return go
+
+
+def test_what_arrived_is_placed(session, make, run_jobs):
+    for _ in range(3):
+        make.suggestion(make.topic())
+
+    assert run_jobs("placement") == {"placement": 3}
+    assert session.scalar(select(func.count()).select_from(Membership)) == 3
+
+
+def test_a_run_that_was_asked_for_is_done(session, make, run_jobs, now):
+    topic = make.topic()
+    make.suggestion(topic)
+    run = runs.ask(session, topic=topic, actor=make.staff(Role.ANALYST, topic.agency), now=now)
+
+    run_jobs("runs")
+
+    assert (run.state, run.cluster_count) == (RunState.FINISHED, 1)
+
+
+def test_a_topic_that_grew_is_regrouped_by_itself(session, make, run_jobs):
+    topic = make.topic()
+    for _ in range(6):
+        make.suggestion(topic, "增设充电桩", facts="没有充电桩")
+
+    run_jobs("runs")
+
+    assert session.scalars(select(Run.cause)).all() == [RunCause.GROWTH]
+    assert session.scalars(select(Cluster.suggestion_count)).all() == [6]
+
+
+def test_a_failing_run_is_kept_and_the_next_turn_goes_on(app, session, make, run_jobs, now):
+    topic = make.topic()
+    make.suggestion(topic)
+    run = runs.ask(session, topic=topic, actor=make.staff(Role.ANALYST, topic.agency), now=now)
+    app.extensions["indexes"].spec = "/nowhere/at/all"
+
+    run_jobs("runs")
+
+    assert run.state is RunState.FAILED
+    assert run.error
+    assert db.session.scalar(select(func.count()).select_from(Membership)) == 0
