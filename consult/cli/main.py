@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from consult.exceptions import Refusal
 
@@ -42,6 +43,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except DatabaseError as error:
+            raise click.ClickException(
+                f"The database cannot be used ({error.orig}). Try: consult db upgrade"
+            ) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
