@@ -3,6 +3,7 @@
 from consult.web.office import (
     attachments,
     board,
+    deciding,
     decisions,
     documents,
     enactment,
@@ -22,6 +23,7 @@ __all__ = [
     "attachments",
     "board",
     "bp",
+    "deciding",
     "decisions",
     "documents",
     "enactment",

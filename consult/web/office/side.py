@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from consult.web import current
@@ -23,7 +23,7 @@ class SideLink:
 @bp.context_processor
 def side() -> dict[str, Any]:
     """What ``layout/office.html`` shows at the side: the desk, and the consultation in hand."""
-    slug = (request.view_args or {}).get("slug")
+    slug = (request.view_args or {}).get("slug") or g.get("topic_slug")
     entries = [
         _link(_("My workbench"), "office.home"),
         _link(_("New consultation"), "office.new_topic"),
