@@ -39,6 +39,7 @@ def settings(folder: Path) -> dict:
         "SEALING_KEY": "another secret for tests",
         "ENCODER": "hashing",
         "MAIL_BACKEND": "file",
+        "PHONE_BACKEND": "file",
         "EMBEDDED_JOBS": False,
         "RATELIMIT_ENABLED": False,
     }
