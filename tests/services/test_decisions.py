@@ -37,7 +37,11 @@ def cluster(make, topic):
 @pytest.fixture
 def proposed(session, cluster, analyst, now):
     return decisions.propose(
-        session, cluster=cluster, answer=Answer(Outcome.NOTED, "留待修订时研究。"), actor=analyst, now=now
+        session,
+        cluster=cluster,
+        answer=Answer(Outcome.NOTED, "留待修订时研究。"),
+        actor=analyst,
+        now=now,
     )
 
 
@@ -105,7 +109,9 @@ def test_a_second_person_approves(session, proposed, leader, now):
     assert (proposed.state, proposed.reviewed_by) == (DecisionState.APPROVED, leader)
 
 
-def test_of_two_approvers_at_once_the_second_is_told_so(session, make, proposed, leader, topic, now):
+def test_of_two_approvers_at_once_the_second_is_told_so(
+    session, make, proposed, leader, topic, now
+):
     decisions.approve(session, decision=proposed, version=1, actor=leader, now=now)
     other = make.staff(Role.ASSIGNER, topic.agency)
 
@@ -125,7 +131,9 @@ def test_a_return_needs_a_reason(session, proposed, leader, now):
 def test_a_returned_one_is_put_forward_again_by_whoever_changes_it(
     session, make, proposed, leader, topic, now
 ):
-    decisions.return_(session, decision=proposed, reason="请补依据", version=1, actor=leader, now=now)
+    decisions.return_(
+        session, decision=proposed, reason="请补依据", version=1, actor=leader, now=now
+    )
     colleague = make.staff(Role.ANALYST, topic.agency)
 
     decisions.revise(
@@ -159,7 +167,10 @@ def test_clauses_are_kept_with_their_words_before_and_after(
     session, make, topic, cluster, analyst, now
 ):
     [clause] = make.document(topic, "第一条 收费五百元。").clauses
-    answer = Answer(Outcome.ADOPTED, wordings=[Wording(clause, "第一条 收费二百元。"), Wording(None, "新增一条。")])
+    answer = Answer(
+        Outcome.ADOPTED,
+        wordings=[Wording(clause, "第一条 收费二百元。"), Wording(None, "新增一条。")],
+    )
 
     made = decisions.propose(session, cluster=cluster, answer=answer, actor=analyst, now=now)
 
@@ -294,7 +305,9 @@ def test_many_are_approved_but_for_ones_own_and_those_that_changed(
     changed = make.decision(make.cluster(make.suggestion(topic)))
     seen = {proposed.id: 1, mine.id: 1, changed.id: 7}
 
-    batch = decision_batches.approve_many(session, topic=topic, versions=seen, actor=leader, now=now)
+    batch = decision_batches.approve_many(
+        session, topic=topic, versions=seen, actor=leader, now=now
+    )
 
     assert (batch.done, proposed.state) == (1, DecisionState.APPROVED)
     assert [type(left.refusal) for left in batch.left] == [NotAllowed, StaleVersion]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from consult.exceptions import N_, Invalid
 from consult.services.decision_material import SpokenTo
@@ -48,8 +48,8 @@ class AnswerForm(Form):
         ),
         validators=[Length(max=LONGEST, message=TOO_LONG)],
     )
-    used_for = SelectField(_l("What it is used for"))
-    unit = SelectField(_l("Unit that carries it out"))
+    used_for = SelectField(_l("What it is used for"), validators=[Optional()])
+    unit = SelectField(_l("Unit that carries it out"), validators=[Optional()])
     clauses = FieldList(FormField(ClauseForm), _l("Clauses it changes"))
     add = SelectField(_l("Add a clause"), validate_choice=False)
 

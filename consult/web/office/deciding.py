@@ -36,7 +36,9 @@ def propose(cluster_id: int) -> ResponseReturnValue:
         else:
             flash(_("Proposed. Somebody else has to approve it."), "success")
             return redirect(url_for(".decision", id=made.id))
-    page = render_template("office/decision_new.html", form=form, clash=clash, newer=standing, **beside)
+    page = render_template(
+        "office/decision_new.html", form=form, clash=clash, newer=standing, **beside
+    )
     return page, clash.status if clash else form.status
 
 

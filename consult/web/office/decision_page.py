@@ -55,7 +55,9 @@ def everything(decision: Decision) -> dict[str, Any]:
     may_edit = may_write and decision.state in OPEN_STATES
     return {
         "decision": decision,
-        "wordings": [(change, parts(change.before, change.after)) for change in decision.clause_changes],
+        "wordings": [
+            (change, parts(change.before, change.after)) for change in decision.clause_changes
+        ],
         "own": decision.proposed_by_id == person.id,
         "may_edit": may_edit,
         "may_withdraw": may_write and decision.state in WITHDRAWABLE,

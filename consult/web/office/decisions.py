@@ -50,7 +50,9 @@ def propose_many(slug: str) -> ResponseReturnValue:
         except Invalid as refusal:
             form.blame(refusal)
         else:
-            proposed = ngettext("%(num)d answer is proposed.", "%(num)d answers are proposed.", batch.done)
+            proposed = ngettext(
+                "%(num)d answer is proposed.", "%(num)d answers are proposed.", batch.done
+            )
             _tell(batch, proposed)
             return redirect(url_for(".decisions", slug=slug))
     return _page(topic, form, chosen=chosen)
@@ -107,7 +109,11 @@ def _chosen() -> list[int]:
 
 
 def _page(
-    topic: Topic, form: ManyForm, *, chosen: list[int] | None = None, refusal: Conflict | None = None
+    topic: Topic,
+    form: ManyForm,
+    *,
+    chosen: list[int] | None = None,
+    refusal: Conflict | None = None,
 ) -> ResponseReturnValue:
     session, person, now = current.session(), current.somebody(), current.now()
     page = render_template(
@@ -150,7 +156,11 @@ def _tell(batch: Batch, done: str) -> None:
         flash(done, "success" if batch.done else "info")
     for left in batch.left[:NAMED]:
         flash(
-            _("Left as it is: %(name)s. %(why)s", name=left.cluster.name, why=translated(left.refusal)),
+            _(
+                "Left as it is: %(name)s. %(why)s",
+                name=left.cluster.name,
+                why=translated(left.refusal),
+            ),
             "warning",
         )
     if len(batch.left) > NAMED:
