@@ -23,10 +23,10 @@ from http import HTTPStatus
 from consult.text.marks import N_
 
 __all__ = [
+    "N_",
     "Conflict",
     "Gone",
     "Invalid",
-    "N_",
     "NotAllowed",
     "NotFound",
     "NotInThisPhase",

@@ -11,7 +11,7 @@ from consult.app import create_app
 from consult.jobs.runner import Runner
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn, configured by us instead of by its own command line."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:

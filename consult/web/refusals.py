@@ -93,7 +93,7 @@ def explain_http(error: HTTPException) -> ResponseReturnValue:
 def confess(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged whole, shown without its insides."""
     db.session.rollback()
-    log.exception("request %s failed", g.get("request_id"), exc_info=error)
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
     return page(HTTPStatus.INTERNAL_SERVER_ERROR, str(SENTENCES[500]))
 
 
