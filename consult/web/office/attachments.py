@@ -8,13 +8,12 @@ from flask_wtf.file import FileField, FileRequired
 
 from consult.exceptions import Conflict, Invalid, NotFound, TooLarge
 from consult.extensions import storage
-from consult.permissions import Permission
 from consult.services import attachments as files
 from consult.services import topics
-from consult.services.phases import TopicAct, allows
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp
+from consult.web.office.topic_overview import may_edit
 from consult.web.refusals import translated
 from models.topic import Topic
 
@@ -32,7 +31,8 @@ class AttachmentForm(Form):
 @bp.route("/topics/<slug>/files", methods=["GET", "POST"])
 def attachments(slug: str) -> ResponseReturnValue:
     """The files of a consultation; a draft takes more."""
-    topic, form = _topic(slug), AttachmentForm()
+    topic = topics.in_hand(current.session(), slug, person=current.somebody())
+    form = AttachmentForm()
     status = None
     if form.validate_on_submit():
         try:
@@ -48,7 +48,7 @@ def attachments(slug: str) -> ResponseReturnValue:
         topic=topic,
         form=form,
         attachments=files.of_owner(current.session(), topic),
-        is_draft=allows(topic, TopicAct.EDIT, current.now()),
+        may_edit=may_edit(topic),
     ), status or form.status
 
 
@@ -62,12 +62,6 @@ def remove_attachment(slug: str, number: int) -> ResponseReturnValue:
     files.remove(current.session(), attachment=found, actor=person, now=current.now())
     flash(_("The file is removed."), "success")
     return redirect(url_for(".attachments", slug=slug))
-
-
-def _topic(slug: str) -> Topic:
-    return topics.in_hand(
-        current.session(), slug, person=current.somebody(), permission=Permission.TOPIC_DRAFT
-    )
 
 
 def _attach(topic: Topic, form: AttachmentForm) -> None:

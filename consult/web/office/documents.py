@@ -11,14 +11,13 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from consult.exceptions import N_, Invalid, StaleVersion
-from consult.permissions import Permission
 from consult.services import documents, topics
-from consult.services.phases import TopicAct, require_phase
 from consult.text.clauses import split_into_clauses
 from consult.text.passage import Passage, PassageKind
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp
+from consult.web.office.topic_overview import may_edit
 from models.document import Document, DocumentKind
 from models.topic import Topic
 
@@ -59,11 +58,8 @@ class DocumentForm(Form):
 
 @bp.route("/topics/<slug>/document", methods=["GET", "POST"])
 def document(slug: str) -> ResponseReturnValue:
-    """Set the draft: look at how it falls into clauses, then save."""
-    topic = topics.in_hand(
-        current.session(), slug, person=current.somebody(), permission=Permission.TOPIC_DRAFT
-    )
-    require_phase(topic, TopicAct.EDIT, current.now())
+    """The draft: look at how it falls into clauses, then save; later it can only be read."""
+    topic = topics.in_hand(current.session(), slug, person=current.somebody())
     present = documents.of_topic(current.session(), topic, DocumentKind.DRAFT)
     form, stale = _form(topic, present), None
     if form.validate_on_submit():
@@ -83,6 +79,7 @@ def document(slug: str) -> ResponseReturnValue:
         form=form,
         passages=_passages(form),
         kinds=KINDS,
+        may_edit=may_edit(topic),
         stale=stale,
     )
     return page, stale.status if stale else form.status

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
+from consult.permissions import Permission, can
 from consult.web import current
 from consult.web.office.blueprint import bp
 
@@ -24,10 +25,9 @@ class SideLink:
 def side() -> dict[str, Any]:
     """What ``layout/office.html`` shows at the side: the desk, and the consultation in hand."""
     slug = (request.view_args or {}).get("slug") or g.get("topic_slug")
-    entries = [
-        _link(_("My workbench"), "office.home"),
-        _link(_("New consultation"), "office.new_topic"),
-    ]
+    entries = [_link(_("My workbench"), "office.home")]
+    if can(current.person(), Permission.TOPIC_DRAFT):
+        entries.append(_link(_("New consultation"), "office.new_topic"))
     if slug:
         entries += [
             _link(label, endpoint, slug=slug)

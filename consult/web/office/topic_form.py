@@ -29,7 +29,7 @@ MOMENT = "%Y-%m-%dT%H:%M"
 YEARS = range(2000, 2100)
 
 
-def in_our_time(form: Form, field: DateTimeLocalField) -> None:  # noqa: ARG001 - as WTForms calls it
+def in_our_time(form: Form, field: DateTimeLocalField) -> None:
     """Refuse years that are slips of the finger, and that no zone can be applied to."""
     if field.data and field.data.year not in YEARS:
         raise ValidationError(_("Choose a year between 2000 and 2099."))
@@ -54,7 +54,11 @@ class TopicForm(Form):
             Length(max=topic_briefs.LONGEST_TITLE, message=TOO_LONG),
         ],
     )
-    kind = SelectField(_l("Kind"), choices=lambda: labels.choices(TopicKind))
+    kind = SelectField(
+        _l("Kind"),
+        choices=lambda: labels.choices(TopicKind),
+        default=TopicKind.NORMATIVE_DOCUMENT,
+    )
     region_code = SelectField(
         _l("Region"),
         description=_l("Whom it concerns. Left open, it is the region of the agency."),
@@ -82,7 +86,6 @@ class TopicForm(Form):
     closes_at = DateTimeLocalField(
         _l("Closes"),
         format=MOMENT,
-        description=_l("Both in the time of the platform. It opens and closes by itself."),
         validators=[InputRequired(_l("Say when it closes.")), in_our_time],
     )
     short_window_reason = TextAreaField(
@@ -149,7 +152,7 @@ class NewTopicForm(TopicForm):
 
     agency = SelectField(_l("Agency"), description=_l("In whose name it is asked."))
     slug = StringField(
-        _l("Address"),
+        _l("Web address"),
         description=_l(
             "The end of the address of its page: small letters, digits, hyphens. "
             "Left empty, one is made of the date. It never changes."

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.permissions import Permission, can
 from consult.services import attachments, documents, fates, ledger, topic_numbers, topics, windows
-from consult.services.phases import ALLOWED, TopicAct, state_at
+from consult.services.phases import ALLOWED, TopicAct, allows, state_at
 from consult.web import current
 from consult.web.zone import zone
 from models.document import DocumentKind
@@ -101,6 +101,12 @@ def overview(topic: Topic) -> dict[str, Any]:
         "history": ledger.of_subject(session, topic)[-HISTORY_SHOWN:][::-1],
         "act_labels": ACT_LABELS,
     }
+
+
+def may_edit(topic: Topic) -> bool:
+    """Say whether whoever is looking may change words and files of ``topic`` now."""
+    allowed = allows(topic, TopicAct.EDIT, current.now())
+    return allowed and can(current.person(), Permission.TOPIC_DRAFT, topic)
 
 
 def _acts(topic: Topic, state: TopicState) -> list[tuple[LazyString, str, str]]:
