@@ -38,7 +38,7 @@ def add(
     :raises Invalid: if it is empty, of a kind that is not taken, or not what its name says.
     """
     _require_change(owner, actor, now)
-    name, media_type = _checked(filename, content, max_bytes)
+    name, media_type = checked(filename, content, max_bytes)
     sha256 = storage.put(content)
     present = of_owner(session, owner)
     for earlier in present:
@@ -116,7 +116,7 @@ def _require_change(owner: Topic | Suggestion, actor: Person, now: datetime) -> 
         require_phase(owner.topic, TopicAct.CHANGE_SUGGESTION, now)
 
 
-def _checked(filename: str, content: bytes, max_bytes: int) -> tuple[str, str]:
+def checked(filename: str, content: bytes, max_bytes: int) -> tuple[str, str]:
     """A safe name and the media type of what is taken."""
     if len(content) > max_bytes:
         message = N_("The file is larger than %(megabytes)d MB.")

@@ -61,7 +61,7 @@ class Journey:
     reveals: Sequence[Reveal]
 
 
-def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:  # noqa: ARG001 - all services are told the moment
+def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
     """Gather the journey; ten queries whatever happened."""
     membership = session.scalar(
         select(Membership)

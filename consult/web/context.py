@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     """Give the templates of ``app`` their shared names and filters."""
     app.context_processor(shared)
     app.jinja_env.filters["label"] = labels.label
+    app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")

@@ -169,6 +169,11 @@ def label(member: StrEnum) -> LazyString | str:
     return _BY_TYPE.get((type(member), member.value), member.value)
 
 
+def refusal_reason(code: str) -> LazyString | str:
+    """The sentence for a stored reason; one that came with an import is a sentence already."""
+    return label(RefusalReason(code)) if code in set(RefusalReason) else code
+
+
 def named(thing: Agency | Region) -> str:
     """The name of an agency or a region in the reader's language, where it has one."""
     reads_english = str(get_locale()).startswith("en")

@@ -7,6 +7,8 @@ const COMPONENTS = {
   "[data-confirm]": "confirm",
   "[data-board]": "board",
   "[data-clause-nav]": "clause",
+  "[data-suggest]": "suggest",
+  "[data-draft], [data-draft-clear]": "draft",
 };
 
 for (const [selector, name] of Object.entries(COMPONENTS)) {

@@ -1,12 +1,48 @@
 """Similar suggestions while a title is typed."""
 
-from flask import jsonify
+from typing import Any
+
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.extensions import indexes
+from consult.services import suggestion_lists, topics
+from consult.services.suggestion_lists import SimilarSuggestion
+from consult.web import current
 from consult.web.api.blueprint import bp
+
+MOST = 20
 
 
 @bp.get("/topics/<slug>/similar")
 def similar(slug: str) -> ResponseReturnValue:
-    """To be built."""
-    return jsonify(items=[], slug=slug)
+    """Public suggestions that may ask the same as ``?title=…&body=…``, the likeliest first."""
+    session, reader = current.session(), current.person()
+    topic = topics.by_slug(session, slug, reader=reader, now=current.now())
+    found = suggestion_lists.similar(
+        session,
+        indexes=indexes(),
+        topic=topic,
+        title=request.args.get("title", ""),
+        body=request.args.get("body", ""),
+        reader=reader,
+        limit=min(max(request.args.get("limit", 5, type=int), 1), MOST),
+    )
+    return jsonify(items=[_item(one) for one in found])
+
+
+def _item(found: SimilarSuggestion) -> dict[str, Any]:
+    face = found.face
+    return {
+        "id": face.id,
+        "no": face.no,
+        "title": face.title,
+        "excerpt": face.excerpt,
+        "support_count": face.support_count,
+        "url": url_for("public.suggestion", id=face.id),
+        "support_url": url_for("public.support", id=face.id),
+        "supported": face.supported,
+        "own": face.own,
+        "shared_words": found.shared_words,
+        "score": round(found.score, 3),
+    }

@@ -2,6 +2,7 @@
 
 from consult.web.public import (
     attachments,
+    changing,
     groups,
     outcomes,
     pages,
@@ -16,6 +17,7 @@ from consult.web.public.blueprint import bp
 __all__ = [
     "attachments",
     "bp",
+    "changing",
     "groups",
     "outcomes",
     "pages",

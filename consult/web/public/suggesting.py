@@ -1,17 +1,185 @@
-"""Putting a suggestion to an open consultation."""
+"""Putting a suggestion to an open consultation.
 
+Without script it goes title → similar ones → details → (personal data) → receipt;
+with script the first three are one page. ``go`` says which button was pressed.
+"""
+
+from http import HTTPStatus
+
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 
+from consult.exceptions import Invalid, NotInThisPhase, Refusal
+from consult.extensions import vault
+from consult.permissions import Permission, can
+from consult.services import suggestion_pages, suggestions, supports, wording
+from consult.services.phases import TopicAct, allows
+from consult.web import current, refusals
+from consult.web.public import suggestion_form, uploads
 from consult.web.public.blueprint import bp
+from consult.web.public.suggest_pages import (
+    check_page,
+    closed_page,
+    form_page,
+    of_slug,
+    similar_page,
+    similar_to,
+    who_page,
+)
+from consult.web.public.suggestion_form import SuggestionForm
+from consult.web.public.uploads import Upload
+from consult.web.refusals import translated
+from models.suggestion import Suggestion, SuggestionKind
+from models.topic import Topic
 
 
 @bp.route("/topics/<slug>/suggest", methods=["GET", "POST"])
 def suggest(slug: str) -> ResponseReturnValue:
-    """To be built."""
-    return slug
+    """Put a suggestion to an open consultation."""
+    topic = of_slug(slug)
+    form = suggestion_form.for_topic(topic)
+    if not allows(topic, TopicAct.SUGGEST, current.now()):
+        return closed_page(topic, form)
+    if not can(current.person(), Permission.SUGGESTION_SUBMIT, topic):
+        if request.method == "GET":
+            return who_page(topic)
+        return form_page(topic, form, status=HTTPStatus.UNAUTHORIZED, signed_out=True)
+    if request.method == "GET":
+        return form_page(topic, form, stage="title")
+    files, wrong, status = uploads.received()
+    if wrong:
+        form.validate()
+        form.files.errors = wrong
+        return form_page(topic, form, uploads=files, status=status)
+    go, _colon, other = request.form.get("go", "send").partition(":")
+    return STEPS.get(go, send)(topic, form, files, other)
 
 
-@bp.route("/suggestions/<int:id>/edit", methods=["GET", "POST"])
-def edit_suggestion(id: int) -> ResponseReturnValue:
-    """To be built."""
-    return str(id)
+def ask_title(
+    topic: Topic, form: SuggestionForm, files: list[Upload], _other: str
+) -> ResponseReturnValue:
+    """Back to the title."""
+    return form_page(topic, form, stage="title", uploads=files)
+
+
+def show_similar(
+    topic: Topic, form: SuggestionForm, files: list[Upload], _other: str
+) -> ResponseReturnValue:
+    """From the title to what others said; straight to the details if nobody did."""
+    if not form.title.validate(form):
+        return form_page(topic, form, stage="title", uploads=files)
+    found = similar_to(topic, form)
+    if not found:
+        return form_page(topic, form, uploads=files, is_new=True)
+    return similar_page(topic, form, found, uploads=files)
+
+
+def support_similar(
+    topic: Topic, form: SuggestionForm, files: list[Upload], other: str
+) -> ResponseReturnValue:
+    """Support one of the similar ones (``off-7``: take it back) and stay on the page."""
+    act = supports.take_back if other.startswith("off-") else supports.give
+    number = other.removeprefix("off-")
+    message = _("Your support counts. You may stop here, or go on if yours is different.")
+    try:
+        act(
+            current.session(),
+            suggestion=suggestion_pages.by_id(
+                current.session(), int(number) if number.isdecimal() else 0
+            ),
+            person=current.somebody(),
+            now=current.now(),
+        )
+    except Refusal as refusal:
+        message = translated(refusal)
+    return similar_page(topic, form, similar_to(topic, form), uploads=files, message=message)
+
+
+def ask_details(
+    topic: Topic, form: SuggestionForm, files: list[Upload], _other: str
+) -> ResponseReturnValue:
+    """The whole form, with what was typed so far."""
+    return form_page(topic, form, uploads=files)
+
+
+def send(
+    topic: Topic, form: SuggestionForm, files: list[Upload], _other: str
+) -> ResponseReturnValue:
+    """Send it, unless something is to be mended or the author has not seen what will be masked."""
+    if not form.validate():
+        return form_page(topic, form, uploads=files)
+    findings = wording.personal_data(form.words)
+    if findings and request.form.get("go") != "masked":
+        return check_page(topic, form, findings, uploads=files)
+    try:
+        suggestion = _submit(topic, form)
+        uploads.attach(suggestion, files)
+    except NotInThisPhase:
+        return closed_page(topic, form)
+    except Refusal as refusal:
+        _blame(form, refusal)
+        return form_page(topic, form, uploads=files, status=refusal.status)
+    if suggestion.created_at < current.now():
+        flash(_("You had sent these words before; here is their receipt."), "info")
+    return redirect(url_for(".receipt", code=suggestion.query_code))
+
+
+def _blame(form: SuggestionForm, refusal: Refusal) -> None:
+    if isinstance(refusal, Invalid):
+        form.blame(refusal)
+    else:
+        form.form_errors.append(translated(refusal))
+
+
+def _submit(topic: Topic, form: SuggestionForm) -> Suggestion:
+    words = form.words
+    return suggestions.submit(
+        current.session(),
+        topic=topic,
+        author=current.somebody(),
+        title=words.title,
+        facts=words.facts,
+        proposal=words.proposal,
+        place=words.place,
+        kind=SuggestionKind(form.kind.data),
+        clause=form.clauses.get(form.clause.data or ""),
+        question=form.questions.get(form.question.data or ""),
+        publish_text=form.publish_text.data,
+        publish_name=form.publish_name.data,
+        contact=form.contact,
+        different_from=form.seen,
+        per_hour=current_app.config["SUGGESTIONS_PER_HOUR"],
+        vault=vault(),
+        now=current.now(),
+    )
+
+
+STEPS = {
+    "title": ask_title,
+    "similar": show_similar,
+    "support": support_similar,
+    "details": ask_details,
+}
+
+
+@bp.errorhandler(CSRFError)
+def keep_the_words(error: CSRFError) -> ResponseReturnValue:
+    """A session that ended while somebody wrote: the form comes back with its words and a new token."""
+    if request.endpoint != "public.suggest":
+        return refusals.stale_page(error)
+    try:
+        topic = of_slug((request.view_args or {})["slug"])
+    except Refusal as refusal:
+        return refusals.explain(refusal)
+    form = suggestion_form.for_topic(topic)
+    if not allows(topic, TopicAct.SUGGEST, current.now()):
+        return closed_page(topic, form)
+    return form_page(
+        topic,
+        form,
+        status=HTTPStatus.BAD_REQUEST,
+        stale=True,
+        signed_out=current.person() is None,
+    )

@@ -1,17 +1,82 @@
-"""What was suggested."""
+"""What was suggested: all of a topic, and one by one."""
 
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from consult.extensions import indexes
+from consult.permissions import Permission, can
+from consult.services import (
+    documents,
+    faces,
+    journeys,
+    suggestion_lists,
+    suggestion_pages,
+    topics,
+)
+from consult.services.contacts import RevealReason
+from consult.services.phases import TopicAct, allows
+from consult.services.suggestion_lists import Sort
+from consult.services.suggestions import RefusalReason
+from consult.web import current, labels
 from consult.web.public.blueprint import bp
+from consult.web.public.suggestion_filters import asked
+from models.document import DocumentKind
+from models.suggestion import Suggestion, SuggestionKind
+
+SIMILAR_SHOWN = 4
 
 
 @bp.get("/topics/<slug>/suggestions")
 def suggestions(slug: str) -> ResponseReturnValue:
-    """To be built."""
-    return slug
+    """All that the public may read of a topic: searched, filtered, sorted."""
+    session, reader = current.session(), current.person()
+    topic = topics.by_slug(session, slug, reader=reader, now=current.now())
+    draft = documents.of_topic(session, topic, DocumentKind.DRAFT)
+    wish = asked(draft.clauses if draft else [], topic.questions)
+    return render_template(
+        "public/suggestions.html",
+        topic=topic,
+        wish=wish,
+        found=suggestion_lists.public(session, topic=topic, reader=reader, **wish.filters),
+        sorts=labels.choices(Sort),
+        kinds=labels.choices(SuggestionKind),
+        clauses=[one for one in draft.clauses if one.kind in documents.SPOKEN_TO] if draft else [],
+        may_support=allows(topic, TopicAct.SUPPORT, current.now()),
+        may_suggest=allows(topic, TopicAct.SUGGEST, current.now()),
+    )
 
 
 @bp.get("/suggestions/<int:id>")
-def suggestion(id: int) -> ResponseReturnValue:
-    """To be built."""
-    return str(id)
+def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
+    """One suggestion in its public words, with its group and the similar ones."""
+    session, reader = current.session(), current.person()
+    found = suggestion_pages.readable(session, id, reader=reader)
+    [face] = faces.faces(session, [found], reader=reader)
+    shows_words = found.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, found)
+    return render_template(
+        "public/suggestion.html",
+        suggestion=found,
+        topic=found.topic,
+        face=face,
+        shows_words=shows_words,
+        attachments=found.attachments if shows_words else [],
+        journey=journeys.of(session, found, now=current.now()),
+        similar=_similar(found) if found.is_public else [],
+        may_support=allows(found.topic, TopicAct.SUPPORT, current.now()),
+        refusal_reasons=labels.choices(RefusalReason),
+        reveal_reasons=labels.choices(RevealReason),
+    )
+
+
+def _similar(suggestion: Suggestion) -> list[suggestion_lists.SimilarSuggestion]:
+    """Others of the topic that may ask the same, without itself."""
+    found = suggestion_lists.similar(
+        current.session(),
+        indexes=indexes(),
+        topic=suggestion.topic,
+        title=suggestion.title,
+        body=f"{suggestion.facts}\n{suggestion.proposal}",
+        reader=current.person(),
+        limit=SIMILAR_SHOWN + 1,
+    )
+    return [one for one in found if one.face.id != suggestion.id][:SIMILAR_SHOWN]

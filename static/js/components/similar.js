@@ -39,7 +39,7 @@ export function start(panel) {
     running = new AbortController();
     try {
       const url = new URL(words.url, location.href);
-      url.searchParams.set("q", text);
+      url.searchParams.set("title", text);
       const answer = await fetch(url, { signal: running.signal, headers: { Accept: "application/json" } });
       if (answer.ok) show(await answer.json());
     } catch {

@@ -1,0 +1,166 @@
+"""The form of a suggestion. The service checks again; here all that is wrong is shown at once."""
+
+from collections.abc import Callable, Sequence
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length
+
+from consult.services import documents
+from consult.services.contacts import ContactDetails
+from consult.services.wording import MAX_PLACE, Words
+from consult.text.normalise import clip, tidy, tidy_line
+from consult.web import current, labels
+from consult.web.forms import Form
+from models.document import Clause, DocumentKind
+from models.suggestion import Suggestion, SuggestionKind
+from models.topic import Question, Topic
+
+#: 举报 is confidential and has a way of its own.
+OFFERED = [kind for kind in SuggestionKind if kind is not SuggestionKind.REPORT]
+TOO_LONG = _l("Keep this under %(max)d characters.")
+MAX_NOTE = 1000
+
+
+def tidied(by: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    """A filter of a field: tidies what was typed, and leaves alone what was not."""
+    return lambda text: by(text) if text else text
+
+
+class WordsForm(Form):
+    """The words themselves: what an edit may change."""
+
+    title = StringField(
+        _l("Title"),
+        description=_l("One request in one sentence: what should change."),
+        filters=[tidied(tidy_line)],
+        validators=[
+            InputRequired(_l("Give your suggestion a title.")),
+            Length(max=Suggestion.MAX_TITLE, message=TOO_LONG),
+        ],
+    )
+    facts = TextAreaField(
+        _l("What it is about"),
+        description=_l("What is the matter, where, and whom does it touch?"),
+        filters=[tidied(tidy)],
+        validators=[
+            InputRequired(_l("Say what it is about before you send it.")),
+            Length(max=Suggestion.MAX_TEXT, message=TOO_LONG),
+        ],
+    )
+    proposal = TextAreaField(
+        _l("What you propose"),
+        description=_l("What should be done, or how should the clause read?"),
+        filters=[tidied(tidy)],
+        validators=[Length(max=Suggestion.MAX_TEXT, message=TOO_LONG)],
+    )
+    place = StringField(
+        _l("Place"),
+        description=_l("A district, road or estate, if it is about one. Not your own door."),
+        filters=[tidied(tidy_line)],
+        validators=[Length(max=MAX_PLACE, message=TOO_LONG)],
+    )
+
+    @property
+    def words(self) -> Words:
+        """What was typed, unchecked."""
+        return Words(
+            self.title.data or "",
+            self.facts.data or "",
+            self.proposal.data or "",
+            self.place.data or "",
+        )
+
+
+class SuggestionForm(WordsForm):
+    """Everything that comes with a new suggestion."""
+
+    kind = SelectField(_l("Kind"), choices=[(kind.value, labels.label(kind)) for kind in OFFERED])
+    clause = SelectField(_l("Clause it speaks to"), validate_choice=False)
+    question = SelectField(_l("Question it answers"), validate_choice=False)
+    files = MultipleFileField(
+        _l("Attachments"),
+        description=_l("Up to five files of at most 10 MB: PDF, Word, Excel, pictures, text."),
+    )
+    publish_text = BooleanField(
+        _l("I agree that the text is published"),
+        description=_l(
+            "With personal data masked. Without it your suggestion counts and is grouped "
+            "just the same, but nobody outside the office reads it."
+        ),
+    )
+    publish_name = BooleanField(
+        _l("I agree that my name is published"),
+        description=_l("Otherwise the page only says that a citizen wrote it."),
+    )
+    name = StringField(_l("Name"), filters=[tidied(tidy_line)], validators=[Length(max=80)])
+    phone = StringField(_l("Telephone"), filters=[tidied(tidy_line)], validators=[Length(max=40)])
+    address = StringField(_l("Address"), filters=[tidied(tidy_line)], validators=[Length(max=200)])
+    hidden_note = TextAreaField(
+        _l("Note for the handling unit only"),
+        description=_l("Never published."),
+        filters=[tidied(tidy)],
+        validators=[Length(max=MAX_NOTE, message=TOO_LONG)],
+    )
+    different_from = HiddenField()
+
+    clauses: dict[str, Clause]
+    questions: dict[str, Question]
+
+    def validate_clause(self, field: SelectField) -> None:
+        if field.data and field.data not in self.clauses:
+            raise ValidationError(_("This clause belongs to another consultation."))
+
+    def validate_question(self, field: SelectField) -> None:
+        if field.data and field.data not in self.questions:
+            raise ValidationError(_("This question belongs to another consultation."))
+
+    @property
+    def contact(self) -> ContactDetails:
+        """How to reach the author."""
+        return ContactDetails(
+            self.name.data or "",
+            self.phone.data or "",
+            self.address.data or "",
+            self.hidden_note.data or "",
+        )
+
+    @property
+    def seen(self) -> list[int]:
+        """Ids of the similar ones from which the author's is different."""
+        parts = (self.different_from.data or "").split(",")
+        return [int(part) for part in parts if part.isdecimal() and len(part) < 10][:50]  # noqa: PLR2004
+
+
+def for_topic(topic: Topic) -> SuggestionForm:
+    """The form with the clauses and questions of ``topic`` to choose from.
+
+    ``?clause=art-3`` and ``?question=7`` choose one beforehand.
+    """
+    draft = documents.of_topic(current.session(), topic, DocumentKind.DRAFT)
+    clauses = [one for one in draft.clauses if one.kind in documents.SPOKEN_TO] if draft else []
+    form = SuggestionForm(
+        clause=request.args.get("clause", ""), question=request.args.get("question", "")
+    )
+    form.clauses = {one.anchor: one for one in clauses}
+    form.questions = {str(one.id): one for one in topic.questions}
+    form.clause.choices = [("", _("The draft as a whole")), *_clause_choices(clauses)]
+    form.question.choices = [
+        ("", _("None in particular")),
+        *((str(one.id), clip(one.text, 60)) for one in topic.questions),
+    ]
+    return form
+
+
+def _clause_choices(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
+    return [(one.anchor, clip(" ".join(f"{one.label} {one.text}".split()), 40)) for one in clauses]
