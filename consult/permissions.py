@@ -61,18 +61,22 @@ def agency_of(subject: object) -> Agency | None:
 
 
 def signed_in(person: Person | None, subject: object) -> bool:
+    """Anybody who is known."""
     return person is not None
 
 
 def author(person: Person | None, subject: object) -> bool:
+    """Whoever wrote the suggestion."""
     return isinstance(subject, Suggestion) and person is not None and subject.author_id == person.id
 
 
 def not_author(person: Person | None, subject: object) -> bool:
+    """Anybody but whoever wrote it."""
     return not author(person, subject)
 
 
 def not_proposer(person: Person | None, subject: object) -> bool:
+    """Anybody but whoever proposed the decision: the second pair of eyes."""
     return not (
         isinstance(subject, Decision) and person is not None and subject.proposed_by_id == person.id
     )
