@@ -31,7 +31,7 @@ def pairs(
     seconds on one core); memory with the number.
     """
     count = len(rows)
-    if count < 2:
+    if count <= 1:
         return np.zeros((0, 2), np.int64)
     each = min(each, count - 1)
     tables = [_weighted(corpus, rows, part) for part in FINDERS]

@@ -15,8 +15,12 @@ from consult.clustering.linkage import UNSEEN, Linkage
 from consult.clustering.similarity import Similarity, Weights, log_odds, shipped_weights
 from consult.clustering.vectors import Floats, Integers, Vectors, checked
 
-#: Links weaker than this are as good as none, and are not kept.
+#: Links weaker than this are as good as none: they merge nothing.
 FAINT = UNSEEN + 0.5
+#: How much of the links between two groups counts, see :class:`Linkage`.
+REACH = 0.4
+#: Texts compared between two calls of ``progress``.
+STEP = 100
 
 
 class Clusterer:
@@ -61,7 +65,7 @@ class Clusterer:
         *,
         threshold: float = 0.5,
         neighbours: int = 20,
-        reach: float = 0.5,
+        reach: float = REACH,
         weights: Mapping[str, Weights] | None = None,
     ) -> None:
         if not 0 <= threshold <= 1:
@@ -135,8 +139,9 @@ class Clusterer:
         pairs = _with(near, together | apart, len(rows))
         odds = self._odds(corpus, rows, heads, pairs, progress)
         kept = odds > FAINT
-        pairs, odds = pairs[kept], odds[kept]
-        linkage = Linkage(len(rows), pairs, odds, together=together, apart=apart, reach=self.reach)
+        linkage = Linkage(
+            len(rows), pairs[kept], odds[kept], together=together, apart=apart, reach=self.reach
+        )
         labels = linkage.merge_down_to(log_odds(self.threshold))
         graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, self.threshold)
         return graph.groups()
@@ -158,7 +163,7 @@ class Clusterer:
             odds[here] = similarity.odds(
                 rows[text], vectors[text], [rows[other] for other in others], vectors[others]
             )
-            if progress and (text % 100 == 99 or text + 1 == len(rows)):
+            if progress and ((text + 1) % STEP == 0 or text + 1 == len(rows)):
                 progress("comparing", text + 1, len(rows))
         return odds
 
@@ -176,10 +181,11 @@ def described(encoder: Encoder) -> dict[str, object]:
 def distinct(texts: Sequence[Document], apart: Iterable[Pair]) -> list[list[int]]:
     """Gather copies of the same words; the texts come in an order of their own.
 
-    Copies that a person keeps apart are not gathered.
+    Copies that a person keeps apart are not gathered, nor texts without a word.
     """
     digests = [digest(text) for text in texts]
     torn = {at for pair in apart if digests[pair[0]] == digests[pair[1]] for at in pair}
+    torn |= {at for at, text in enumerate(texts) if not text.text.strip()}
     found: dict[tuple[str, int], list[int]] = {}
     order = sorted(range(len(texts)), key=lambda at: (texts[at].title, texts[at].body, at))
     for at in order:

@@ -9,7 +9,7 @@ import numpy as np
 from consult.clustering.documents import Document
 from consult.clustering.vectors import Floats, Integers
 from consult.clustering.vocabulary import Vocabulary, background
-from consult.clustering.words import grams, words
+from consult.clustering.words import grams, stems
 
 #: The parts of a document, and whether each is made of words or of character pairs.
 PARTS = ("title_words", "body_words", "all_words", "title_grams", "body_grams", "all_grams")
@@ -17,11 +17,15 @@ PARTS = ("title_words", "body_words", "all_words", "title_grams", "body_grams", 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document: numbers and dampened counts of its tokens, part by part."""
+    """One document: numbers and dampened counts of its tokens, part by part.
+
+    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script.
+    """
 
     numbers: tuple[Integers, ...]
     counts: tuple[Floats, ...]
     whole: bool
+    latin: bool
 
 
 class Corpus:
@@ -44,6 +48,10 @@ class Corpus:
         """Count a document that was cut before."""
         return self._row(pieces, learn=True)
 
+    def look(self, document: Document) -> Row:
+        """Take a document apart without counting it."""
+        return self.look_pieces(Pieces.of(document))
+
     def look_pieces(self, pieces: "Pieces") -> Row:
         """Take apart a document that was cut before, without counting it."""
         return self._row(pieces, learn=False)
@@ -53,6 +61,8 @@ class Corpus:
         return self.words if part < PARTS.index("title_grams") else self.grams
 
     def _row(self, pieces: "Pieces", *, learn: bool) -> Row:
+        if learn:
+            self.words.show(pieces.shown)
         numbers: list[Integers] = []
         counts: list[Floats] = []
         for vocabulary, title, body in (
@@ -65,21 +75,23 @@ class Corpus:
             for part in parts:
                 numbers.append(every if part is both else vocabulary.look(part))
                 counts.append(_dampened(part))
-        return Row(tuple(numbers), tuple(counts), pieces.whole)
+        return Row(tuple(numbers), tuple(counts), pieces.whole, pieces.latin)
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """A document cut into tokens: the slow part, which needs no lock.
 
-    Where a document has a title only, or a body only, that text takes both places.
+    ``shown`` says how shortened words were written. Where a document has a title only, or a body only, that text takes both places.
     """
 
     title_words: Counter[str]
     body_words: Counter[str]
     title_grams: Counter[str]
     body_grams: Counter[str]
+    shown: dict[str, str]
     whole: bool
+    latin: bool
 
     @classmethod
     def of(cls, document: Document) -> "Pieces":
@@ -87,12 +99,16 @@ class Pieces:
         whole = document.is_whole
         title = document.title if whole else document.text
         body = document.body if whole else ""
+        title_words, title_shown = stems(title)
+        body_words, body_shown = stems(body)
         return cls(
-            Counter(words(title)),
-            Counter(words(body)),
+            Counter(title_words),
+            Counter(body_words),
             Counter(grams(title)),
             Counter(grams(body)),
+            body_shown | title_shown,
             whole,
+            _is_latin(title_words + body_words),
         )
 
 
@@ -101,6 +117,11 @@ def gather(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, Integers]:
     lengths = np.fromiter((len(array) for array in arrays), np.int64, len(arrays))
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(arrays) else lengths
     return (np.concatenate(arrays) if len(arrays) else np.zeros(0, np.int64)), starts
+
+
+def _is_latin(tokens: Sequence[str]) -> bool:
+    letters = [token for token in tokens if not token.isdigit()]
+    return 2 * sum(token.isascii() for token in letters) > len(letters)
 
 
 def _dampened(tokens: Counter[str]) -> Floats:

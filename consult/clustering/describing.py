@@ -10,7 +10,7 @@ from consult.clustering.corpus import Corpus, Row
 from consult.clustering.grouping import Group
 from consult.clustering.keywords import keywords
 from consult.clustering.linkage import UNSEEN, strongest
-from consult.clustering.similarity import log_odds, probability
+from consult.clustering.similarity import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
 
 #: A member is uncertain if its place would change for so little in log-odds.
@@ -50,8 +50,9 @@ class Graph:
     def _links(self) -> list[dict[int, float]]:
         links: list[dict[int, float]] = [{} for _ in self.rows]
         for (first, second), value in zip(self.pairs.tolist(), self.odds.tolist(), strict=True):
-            links[first][second] = value
-            links[second][first] = value
+            if value > UNSEEN:
+                links[first][second] = value
+                links[second][first] = value
         return links
 
     def _between(self, members: dict[int, list[int]]) -> dict[int, tuple[int, float] | None]:
@@ -80,14 +81,10 @@ class Graph:
     ) -> Group:
         texts = members[label]
         inside = {text: self._inside(text, texts, links[text]) for text in texts}
-        central = {text: self._centrality(text, texts, links[text]) for text in texts}
+        central = {text: _centrality(texts, links[text]) for text in texts}
         texts = sorted(texts, key=lambda text: (-central[text], text))
         positions = [at for text in texts for at in self.copies[text]]
-        marks = [
-            float(probability(np.float32(inside[text])))
-            for text in texts
-            for _ in self.copies[text]
-        ]
+        marks = [chance(inside[text]) for text in texts for _ in self.copies[text]]
         doubtful = [
             text for text in texts if self._is_uncertain(text, members, inside, links[text])
         ]
@@ -97,9 +94,7 @@ class Graph:
             cohesion=round(float(np.mean(marks)), 4),
             keywords=keywords(self.corpus, [self.rows[text] for text in texts]),
             nearest=place[nearest[0]] if nearest else None,
-            nearest_similarity=round(float(probability(np.float32(nearest[1]))), 4)
-            if nearest
-            else 0.0,
+            nearest_similarity=round(chance(nearest[1]), 4) if nearest else 0.0,
             uncertain=tuple(at for text in doubtful for at in self.copies[text]),
         )
 
@@ -109,11 +104,6 @@ class Graph:
             return -5 * UNSEEN
         found = [links[other] for other in texts if other != text and other in links]
         return strongest(found, len(texts) - 1, self.reach)
-
-    @staticmethod
-    def _centrality(text: int, texts: Sequence[int], links: dict[int, float]) -> float:
-        found = np.array([links[other] for other in texts if other in links], np.float32)
-        return float(probability(found).sum()) if len(found) else 0.0
 
     def _is_uncertain(
         self,
@@ -135,3 +125,8 @@ class Graph:
         if len(members[own]) == 1:
             return outside > limit - MARGIN
         return inside[text] - max(outside, limit) < MARGIN
+
+
+def _centrality(texts: Sequence[int], links: dict[int, float]) -> float:
+    """Return how many of these texts are likely to say the same, as an expected number."""
+    return sum(chance(links[other]) for other in texts if other in links)

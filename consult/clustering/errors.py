@@ -10,9 +10,9 @@ class ClusteringError(Exception):
     """Anything that this library refuses."""
 
 
-class EncoderUnavailable(ClusteringError):
+class EncoderUnavailable(ClusteringError):  # noqa: N818 - the name says what is the matter
     """The encoder cannot be loaded; the message says what to do."""
 
 
-class WrongVectors(ClusteringError, ValueError):
+class WrongVectors(ClusteringError, ValueError):  # noqa: N818 - the same
     """Vectors with the wrong shape, or with numbers that are none."""

@@ -11,7 +11,7 @@ from consult.clustering.similarity import SIGNALS, Similarity, probability, ship
 from consult.clustering.vectors import Floats
 
 #: A shared passage shorter than this says nothing.
-SHORTEST = 4
+SHORTEST = 3
 #: Characters compared for passages; the time grows with their square.
 READ = 1500
 #: Passages and words shown at most.

@@ -79,8 +79,8 @@ class Index:
     def __len__(self) -> int:
         return len(self._at)
 
-    def __contains__(self, id: Hashable) -> bool:
-        return id in self._at
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._at
 
     def add(
         self,
@@ -99,15 +99,15 @@ class Index:
             texts = [as_document(text) for text in documents[start : start + BATCH]]
             cut = [(Pieces.of(text), digest(text)) for text in texts]
             with self._lock:
-                for id, (pieces, code), vector in zip(
+                for key, (pieces, code), vector in zip(
                     ids[start : start + BATCH], cut, rows[start : start + BATCH], strict=True
                 ):
-                    self._enter(id, pieces, code, vector)
+                    self._enter(key, pieces, code, vector)
 
-    def remove(self, id: Hashable) -> None:
+    def remove(self, key: Hashable) -> None:
         """Forget a document; one that is not there is no matter."""
         with self._lock:
-            self._drop(id)
+            self._drop(key)
 
     def search(self, document: str | Document, vector: npt.ArrayLike, k: int = 5) -> list[Match]:
         """Return up to ``k`` documents, the likeliest to be the same request first.
@@ -155,8 +155,8 @@ class Index:
         near = np.unique(np.concatenate(found))
         return np.array([at for at in near if self._rows[at] is not None], np.int64)
 
-    def _enter(self, id: Hashable, pieces: Pieces, code: str, vector: Floats) -> None:
-        self._drop(id)
+    def _enter(self, key: Hashable, pieces: Pieces, code: str, vector: Floats) -> None:
+        self._drop(key)
         at = len(self._rows)
         row = self._corpus.add_pieces(pieces)
         for part, postings in self._postings.items():
@@ -168,12 +168,12 @@ class Index:
             self._vectors = grown
         self._vectors[at] = vector
         self._rows.append(row)
-        self._ids.append(id)
+        self._ids.append(key)
         self._digests.append(code)
-        self._at[id] = at
+        self._at[key] = at
 
-    def _drop(self, id: Hashable) -> None:
-        at = self._at.pop(id, None)
+    def _drop(self, key: Hashable) -> None:
+        at = self._at.pop(key, None)
         if at is None:
             return
         row = self._rows[at]

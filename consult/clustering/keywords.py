@@ -13,6 +13,10 @@ TITLE, ALL = PARTS.index("title_words"), PARTS.index("all_words")
 TITLE_COUNTS = 2.0
 #: A word that names a group is in at least this share of its members.
 SHARED_BY = 0.34
+#: A word less rare than this is in every seventh message: it shows nothing.
+ORDINARY = 2.0
+#: Shorter words name nothing.
+SHORTEST, SHORTEST_LATIN = 2, 3
 
 
 def keywords(corpus: Corpus, rows: Sequence[Row], most: int = 5) -> tuple[str, ...]:
@@ -44,6 +48,7 @@ def own_words(corpus: Corpus, first: Row, second: Row, most: int = 6) -> tuple[s
 
 def _rarest(corpus: Corpus, numbers: Integers, most: int) -> tuple[str, ...]:
     numbers = numbers[numbers >= 0]
+    numbers = numbers[corpus.words.rarity(numbers) > ORDINARY]
     tokens = corpus.words.tokens
     ordered = numbers[np.lexsort((numbers, -corpus.words.rarity(numbers)))]
     telling = (tokens[int(number)] for number in ordered)
@@ -61,6 +66,6 @@ def _support(rows: Sequence[Row]) -> tuple[Integers, np.ndarray, np.ndarray]:
 
 
 def _is_telling(word: str) -> bool:
-    if word.isascii():
-        return len(word) >= 3 and not word.isdigit()
-    return len(word) >= 2 and not word.isdigit()
+    """Say whether a word names something: not a number, not a letter or two."""
+    shortest = SHORTEST_LATIN if word.isascii() else SHORTEST
+    return len(word) >= shortest and not word.isdigit()

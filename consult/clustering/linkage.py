@@ -43,10 +43,10 @@ class Linkage:
         for first, second in apart:
             self._apart[first].add(second)
             self._apart[second].add(first)
-        for first, second in sorted(together):
-            first, second = self.group_of(first), self.group_of(second)
+        for pair in sorted(together):
+            first, second = sorted(map(self.group_of, pair))
             if first != second:
-                self._merge(min(first, second), max(first, second))
+                self._merge(first, second)
 
     def group_of(self, member: int) -> int:
         """Return the group that a document is in now."""

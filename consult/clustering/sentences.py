@@ -63,7 +63,7 @@ class SentenceEncoder:
     def _model(self) -> "SentenceTransformer":
         try:
             # takes seconds and 500 MB: only who uses such a model pays for it
-            from sentence_transformers import SentenceTransformer
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         except ImportError as error:
             raise EncoderUnavailable(
                 f"The model {self.name} needs sentence-transformers: "

@@ -21,6 +21,9 @@ SIGNALS: dict[str, str] = {
     "body_grams": "wording",
     "all_grams": "wording",
     "crossed": "wording",
+    "covered_words": "wording",
+    "covered_grams": "wording",
+    "least_covered": "wording",
     "names": "names",
 }
 #: A word this rare is a name or as good as one: it is in fewer than about one message in 150.
@@ -28,8 +31,11 @@ RARE = 5.0
 #: So many shared rare words, weighted, make the signal "names" nearly full.
 ENOUGH_NAMES = 12.0
 
-#: Pairs of which both, one or none has a title and a body.
-KINDS = ("whole", "half", "single")
+TITLE, BODY, ALL, TITLE_GRAMS, _, ALL_GRAMS = range(len(PARTS))
+
+#: Kinds of pairs: both, one or none has a title and a body; none, and in Latin script. A language
+#: without spaces shares single characters by chance, another shares endings.
+KINDS = ("whole", "half", "single", "single_latin")
 
 WEIGHTS = Path(__file__).parent / "shipped" / "similarity.json"
 
@@ -57,6 +63,11 @@ def probability(odds: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)
 
 
+def chance(odds: float) -> float:
+    """Turn one number of log-odds into a probability."""
+    return float(probability(np.array([odds], np.float32))[0])
+
+
 def log_odds(share: float) -> float:
     """Turn a probability into log-odds; 0 and 1 give large finite numbers."""
     share = min(max(share, 1e-9), 1 - 1e-9)
@@ -77,6 +88,13 @@ def shipped_weights() -> Mapping[str, Weights]:
     }
 
 
+def kind_of(row: Row, other: Row) -> str:
+    """Return the kind of a pair, see :data:`KINDS`."""
+    if not row.whole and not other.whole and row.latin and other.latin:
+        return "single_latin"
+    return KINDS[2 - int(row.whole) - int(other.whole)]
+
+
 @dataclass(frozen=True)
 class Similarity:
     """Compares one document with many.
@@ -93,27 +111,31 @@ class Similarity:
         if not others:
             return np.zeros(0, np.float32)
         signals = self.signals(row, vector, others, vectors)
-        whole = np.fromiter((other.whole for other in others), bool, len(others))
-        same, other = ("whole", "half") if row.whole else ("half", "single")
-        with_body, without = self.weights[same].odds(signals), self.weights[other].odds(signals)
-        return np.where(whole, with_body, without)
+        kinds = [kind_of(row, other) for other in others]
+        odds = np.zeros(len(others), np.float32)
+        for kind in sorted(set(kinds)):
+            here = [at for at, other in enumerate(kinds) if other == kind]
+            odds[here] = self.weights[kind].odds(signals[here])
+        return odds
 
     def weights_for(self, row: Row, other: Row) -> Weights:
         """Return the weights for a pair of documents."""
-        return self.weights[KINDS[2 - int(row.whole) - int(other.whole)]]
+        return self.weights[kind_of(row, other)]
 
     def signals(self, row: Row, vector: Floats, others: Sequence[Row], vectors: Vectors) -> Floats:
         """Return one line of :data:`SIGNALS` for each of the others."""
         table = np.zeros((len(others), len(SIGNALS)), np.float32)
         table[:, 0] = np.maximum(vectors @ vector, 0)
-        title, body = PARTS.index("title_words"), PARTS.index("body_words")
         prepared = [self._gathered(part, others) for part in range(len(PARTS))]
         for part in range(len(PARTS)):
             table[:, 1 + part] = self._cosine(part, row, prepared[part])
-        there = self._cosine(title, row, prepared[body])
-        back = self._cosine(body, row, prepared[title])
+        there = self._cosine(TITLE, row, prepared[BODY])
+        back = self._cosine(BODY, row, prepared[TITLE])
+        grams = self._covered(TITLE_GRAMS, ALL_GRAMS, row, prepared)
         table[:, 7] = (there + back) / 2
-        table[:, 8] = self._names(row, prepared[PARTS.index("all_words")])
+        table[:, 8] = self._covered(TITLE, ALL, row, prepared).mean(axis=0)
+        table[:, 9], table[:, 10] = grams.mean(axis=0), grams.min(axis=0)
+        table[:, 11] = self._names(row, prepared[ALL])
         return table
 
     def _gathered(self, part: int, others: Sequence[Row]) -> "_Gathered":
@@ -132,9 +154,21 @@ class Similarity:
             others.sums(shared) / np.maximum(others.lengths * length, 1e-9), np.float32
         )
 
+    def _covered(self, title: int, whole: int, row: Row, others: Sequence["_Gathered"]) -> Floats:
+        """Return how much of one's title, by rarity, is in the other's text; both ways."""
+        vocabulary = self.corpus.vocabulary(title)
+        mine = vocabulary.rarity(row.numbers[title]) ** 2
+        found = vocabulary.spread_out(row.numbers[title], mine)[others[whole].numbers]
+        there = others[whole].sums(found) / max(float(mine.sum()), 1e-9)
+        theirs = others[title].rarity ** 2
+        ones = np.ones(len(row.numbers[whole]), np.float32)
+        known = vocabulary.spread_out(row.numbers[whole], ones)[others[title].numbers]
+        back = others[title].sums(theirs * known) / np.maximum(others[title].sums(theirs), 1e-9)
+        return np.stack([there, back])
+
     def _names(self, row: Row, others: "_Gathered") -> Floats:
         """Return how much rare wording is shared, saturating."""
-        numbers = row.numbers[PARTS.index("all_words")]
+        numbers = row.numbers[ALL]
         ones = np.ones(len(numbers), np.float32)
         found = self.corpus.words.spread_out(numbers, ones)[others.numbers]
         excess = np.maximum(others.rarity - RARE, 0) * found

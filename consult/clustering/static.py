@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
@@ -50,15 +49,20 @@ class StaticEncoder:
         try:
             weights = load_file(self.path / WEIGHTS)
             self._tokenizer = Tokenizer.from_file(str(self.path / PIECES))
-        # tokenizers raises a bare Exception for a file that it cannot read
-        except (OSError, SafetensorError, Exception) as error:
+        # files missing, damaged or of another kind: tokenizers raises a bare Exception
+        except Exception as error:
             raise EncoderUnavailable(
                 f"No model can be read from {self.path}: {error}. "
                 "Give a folder made by `consult train-encoder`, or use the one that is shipped."
             ) from error
+        self._table = _table(weights, self.path)
+        if self._tokenizer.get_vocab_size() > len(self._table):
+            raise EncoderUnavailable(
+                f"{PIECES} and {WEIGHTS} in {self.path} do not belong together: "
+                f"{self._tokenizer.get_vocab_size()} pieces, {len(self._table)} vectors."
+            )
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._table = _table(weights, self.path)
         card = _card(self.path)
         self.name = str(card.get("name") or self.path.name)
         self.version = str(card.get("version") or "1")

@@ -1,7 +1,5 @@
 """Arrays of vectors: their type, their lengths, and what makes them fit."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +11,8 @@ Integers = npt.NDArray[np.int64]
 
 #: Below this a vector counts as nothing, and stays nothing.
 TINY = 1e-12
+#: Dimensions of an array with one vector in each row.
+TABLE = 2
 
 
 def unit(rows: npt.NDArray[np.floating]) -> Vectors:
@@ -27,7 +27,7 @@ def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) ->
     :raises WrongVectors: if their number or dimension is another, or one is NaN or infinite.
     """
     rows = np.asarray(vectors, np.float32)
-    if rows.ndim != 2 or len(rows) != count:
+    if rows.ndim != TABLE or len(rows) != count:
         raise WrongVectors(f"expected {count} vectors in rows, got an array of shape {rows.shape}")
     if dimension is not None and rows.shape[1] != dimension and count:
         raise WrongVectors(
@@ -39,9 +39,3 @@ def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) ->
             f"vector {bad} holds a number that is not finite; encode that text again"
         )
     return unit(rows)
-
-
-def same_length(name: str, first: Sequence[object], second: Sequence[object]) -> None:
-    """Complain where two parallel sequences differ in length."""
-    if len(first) != len(second):
-        raise ValueError(f"{name}: {len(first)} and {len(second)} do not go together")

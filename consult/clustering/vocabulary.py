@@ -25,6 +25,7 @@ class Vocabulary:
     def __init__(self, background: Mapping[str, float]) -> None:
         self._numbers: dict[str, int] = {}
         self._tokens: list[str] = []
+        self._shown: dict[str, str] = {}
         self._background = background
         self._shares = np.zeros(1024, np.float32)
         self._found = np.zeros(1024, np.float32)
@@ -36,10 +37,15 @@ class Vocabulary:
 
     @property
     def tokens(self) -> list[str]:
-        """Return the tokens in the order of their numbers."""
+        """Return the tokens in the order of their numbers, as people write them."""
         if len(self._tokens) != len(self._numbers):
-            self._tokens = list(self._numbers)
+            self._tokens = [self._shown.get(token, token) for token in self._numbers]
         return self._tokens
+
+    def show(self, shown: Mapping[str, str]) -> None:
+        """Remember how a token was written where it first came, for people to read."""
+        for token, written in shown.items():
+            self._shown.setdefault(token, written)
 
     def learn(self, tokens: Counter[str]) -> Integers:
         """Number the tokens of a new document and count it."""

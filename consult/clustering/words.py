@@ -15,7 +15,9 @@ _LETTER = re.compile(r"\w")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z]+")
 
-#: English endings taken off, longest first; what is left has at least four letters.
+#: An English word keeps so many letters.
+SHORTEST_STEM = 3
+#: English endings taken off, longest first.
 _ENDINGS = (
     "ations",
     "ation",
@@ -40,7 +42,15 @@ def words(text: str) -> list[str]:
     >>> words("Wider cycle lanes, please!")
     ['wider', 'cycl', 'lan', 'pleas']
     """
-    return [word for word, _, _ in spans(clean(text))]
+    return stems(text)[0]
+
+
+def stems(text: str) -> tuple[list[str], dict[str, str]]:
+    """Return the words of a text, and how those that lost their endings were written."""
+    cleaned = clean(text)
+    found = spans(cleaned)
+    shown = {word: cleaned[start:end] for word, start, end in reversed(found) if word.isascii()}
+    return [word for word, _, _ in found], shown
 
 
 def spans(cleaned: str) -> list[tuple[str, int, int]]:
@@ -68,7 +78,7 @@ def stem(word: str) -> str:
     if not _LATIN.fullmatch(word):
         return word
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word[: -len(ending)]
     return word
 

@@ -1,6 +1,5 @@
 """Contrastive training of one vector per word, on one core in minutes."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,10 @@ from torch.nn import functional
 from consult.clustering.training.sources import Source
 
 Progress = Callable[[int, int], None]
+#: Steps until the full rate.
+WARM_UP = 50
+#: Texts tokenised at a time.
+TEXTS = 2000
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,12 @@ class Recipe:
     """Settings of a training; the defaults made the shipped model."""
 
     dimension: int = 256
-    minutes: float = 12.0
+    steps: int = 4000
     batch: int = 768
     rate: float = 0.02
     scale: float = 20.0
     longest: int = 160
-    dropout: float = 0.15
+    dropout: float = 0.3
     cuts: tuple[int, ...] = (256, 64)
     graded_every: int = 4
     seed: int = 20201
@@ -53,23 +56,26 @@ def train(
         if source.positives
     ]
     graded = [_graded(tokenizer, source) for source in sources if source.graded]
-    started, step = time.monotonic(), 0
-    while (share := (time.monotonic() - started) / (recipe.minutes * 60)) < 1:
+    for step in range(recipe.steps):
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * min(1.0, (step + 1) / 50) * max(0.02, 1 - share)
+            group["lr"] = _rate(recipe, step)
         if graded and step % recipe.graded_every == recipe.graded_every - 1:
             loss = _graded_loss(bag, _draw(graded, generator), recipe, generator)
         else:
             loss = _ranking_loss(bag, _draw(ranked, generator), recipe, generator)
         optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()  # type: ignore[no-untyped-call]
         if progress:
-            progress(int(share * 1000), 1000)
+            progress(step + 1, recipe.steps)
     weight = bag.weight.detach().numpy().copy()
     weight[0] = 0  # what is unknown says nothing
     return weight
+
+
+def _rate(recipe: Recipe, step: int) -> float:
+    """Rise for fifty steps, then fall in a straight line."""
+    return recipe.rate * min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / recipe.steps)
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,11 @@ def _graded(tokenizer: Tokenizer, source: Source) -> _Pairs:
 
 
 def _ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
-    kept = []
-    for start in range(0, len(texts), 2000):
-        for encoding in tokenizer.encode_batch_fast(
-            list(texts[start : start + 2000]), add_special_tokens=False
-        ):
-            kept.append(np.array(encoding.ids or [0], np.int32))
+    kept: list[np.ndarray] = []
+    for start in range(0, len(texts), TEXTS):
+        chunk = list(texts[start : start + TEXTS])
+        encodings = tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
+        kept += [np.array(encoding.ids or [0], np.int32) for encoding in encodings]
     return kept
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 #: Words used for "means the same" in published pair files.
 SAME = {"1", "entailment", "entailmen"}
@@ -38,8 +39,8 @@ class Source:
 def from_documents(name: str, documents: Iterable[tuple[str, str]]) -> Source:
     """Learn that a title belongs to its body, and one half of a body to the other."""
     positives = []
-    for title, body in documents:
-        title, body = title.strip(), body.strip()
+    for pair in documents:
+        title, body = (text.strip() for text in pair)
         if title and body:
             positives.append((title, body))
         positives += halves(body)
@@ -51,8 +52,8 @@ def from_pairs(path: Path) -> Source:
 
     A line without a label is a pair that means the same.
     """
-    rows = [row for row in _rows(path) if len(row) >= 2 and row[0].strip() and row[1].strip()]
-    labels = {row[2].strip() for row in rows if len(row) > 2}
+    rows = [row for row in _rows(path) if len(row) > 1 and row[0].strip() and row[1].strip()]
+    labels = {row[2].strip() for row in rows if row[2:]}
     top = GRADE_TOP if any(_number(label) > 1 for label in labels) else 1.0
     positives, graded = [], []
     for first, second, *rest in rows:
@@ -106,11 +107,12 @@ def _number(label: str) -> float:
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8-sig")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8-sig")
-    )
-    with opened as lines:
+    with _opened(path) as lines:
         for line in lines:
             yield unicodedata.normalize("NFKC", line.rstrip("\r\n")).split("\t")
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")

@@ -9,6 +9,8 @@ from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import Unigram
 
 UNKNOWN = "[UNK]"
+#: Characters kept, if seen so often; words longer than this are no words.
+CHARACTERS, SEEN, LONGEST = 7000, 2, 16
 
 #: Runs that are cut into pieces: Chinese, letters of any other script, digits, signs such as emoji.
 RUNS = r"\p{Han}+|[^\W\d_\p{Han}]+|\d+|\p{So}"
@@ -58,10 +60,13 @@ def build_tokenizer(counts: Counter[str], size: int) -> Tokenizer:
     for word, count in counts.items():
         for sign in word:
             characters[sign] += count
-    kept = dict.fromkeys(sign for sign, count in characters.most_common(7000) if count >= 2)
+    kept = dict.fromkeys(
+        sign for sign, count in characters.most_common(CHARACTERS) if count >= SEEN
+    )
     kept |= dict.fromkeys(ENDINGS)
     words = sorted(
-        (word for word in counts if 2 <= len(word) <= 16), key=lambda word: (-counts[word], word)
+        (word for word in counts if 1 < len(word) <= LONGEST),
+        key=lambda word: (-counts[word], word),
     )
     for word in words:
         if len(kept) >= size - 1:

@@ -1,0 +1,209 @@
+"""Fit the weights of the similarity on labelled messages, and measure them by cross-validation.
+
+    python -m tests.benchmarks.clustering_calibration DATA [--model M] [--write]
+
+DATA is a folder with messages_grouped.csv (id, group, title, body) and, if there,
+arguments_grouped_en.csv (id, group, body, topic, stance). ``--write`` puts weights fitted on
+everything into the shipped model. Figures are those of folds that were not trained on: all
+documents of a group lie in one fold, all arguments of a topic in one.
+"""
+
+import argparse
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import adjusted_mutual_info_score, average_precision_score
+
+from consult.clustering import Document, Encoder, encode_documents, load_encoder
+from consult.clustering import candidates
+from consult.clustering.calibration import Lesson, fit, signals_of, stored
+from consult.clustering.clusterer import REACH, distinct
+from consult.clustering.corpus import Corpus
+from consult.clustering.linkage import Linkage
+from consult.clustering.similarity import WEIGHTS, Weights
+
+FOLDS = 5
+#: A mate that is missed is as bad as so many strangers taken in.
+MISSED = 2.0
+csv.field_size_limit(10**9)
+
+
+@dataclass
+class Set:
+    """Labelled documents: distinct texts, their candidate pairs and the signals of those."""
+
+    documents: list[Document]
+    gold: np.ndarray
+    pairs: np.ndarray
+    signals: np.ndarray
+    fold: np.ndarray
+    even: bool = False
+
+    @property
+    def same(self) -> np.ndarray:
+        return self.gold[self.pairs[:, 0]] == self.gold[self.pairs[:, 1]]
+
+    def counts(self) -> np.ndarray:
+        """Every document of a group counts the same, however large its group, unless ``even``."""
+        if self.even:
+            return np.ones(len(self.pairs))
+        _, place, size = np.unique(self.gold, return_inverse=True, return_counts=True)
+        mates = np.maximum(size[place][self.pairs[:, 0]] - 1, 1)
+        return np.where(self.same, 2 * MISSED / mates, 1.0)
+
+    def lesson(self, chosen: np.ndarray) -> Lesson:
+        return Lesson(self.signals[chosen], self.same[chosen], self.counts()[chosen])
+
+    def inside(self, fold: int) -> np.ndarray:
+        return (self.fold[self.pairs] == fold).any(axis=1)
+
+
+def build(
+    documents: Sequence[Document],
+    gold: Sequence[str],
+    encoder: Encoder,
+    *,
+    fold: int | None = None,
+    titles_asked: bool = False,
+) -> Set:
+    """Take distinct texts, their candidates and signals."""
+    kept = [copies[0] for copies in distinct(documents, [])]
+    texts, labels = [documents[at] for at in kept], np.array([gold[at] for at in kept])
+    corpus = Corpus()
+    rows = [corpus.add(text) for text in texts]
+    vectors = encode_documents(encoder, texts)
+    pairs = candidates.pairs(corpus, rows, vectors, each=20, progress=None)
+    asked = [Document(text.title) for text in texts] if titles_asked else None
+    signals = signals_of(texts, pairs, encoder, asked)
+    names, place = np.unique(labels, return_inverse=True)
+    if fold is None:
+        folds = np.random.default_rng(0).integers(0, FOLDS, len(names))[place]
+    else:
+        folds = np.full(len(texts), fold)
+    return Set(texts, labels, pairs, signals, folds, even=fold is not None)
+
+
+def messages(data: Path) -> tuple[list[Document], list[str]]:
+    with (data / "messages_grouped.csv").open(encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    gold = [row["group"] if row["group"] != "S" else row["id"] for row in rows]
+    return [Document(row["title"], row["body"]) for row in rows], gold
+
+
+def arguments(data: Path, encoder: Encoder) -> Iterator[Set]:
+    """One set per topic and stance; what makes several points is left out."""
+    path = data / "arguments_grouped_en.csv"
+    found: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    with path.open(encoding="utf-8-sig") as lines:
+        for row in csv.DictReader(lines):
+            if row["group"] != "?":
+                found[row["topic"], row["stance"]].append(row)
+    topics = sorted({topic for topic, _ in found})
+    for (topic, _), rows in found.items():
+        gold = [row["group"] if row["group"] != "S" else row["id"] for row in rows]
+        texts = [Document(row["body"]) for row in rows]
+        yield build(texts, gold, encoder, fold=topics.index(topic) % FOLDS)
+
+
+def crossed(sets: Sequence[Set], teachers: Sequence[Sequence[Set]]) -> list[np.ndarray]:
+    """Return odds for each set by weights that never saw the fold; a teacher is a list of sets."""
+    sums = [np.zeros(len(one.pairs)) for one in sets]
+    times = [np.zeros(len(one.pairs)) for one in sets]
+    for fold in range(FOLDS):
+        weights = fit(
+            [merged([one.lesson(~one.inside(fold)) for one in group]) for group in teachers]
+        )
+        for at, one in enumerate(sets):
+            here = one.inside(fold)
+            sums[at][here] += weights.odds(one.signals[here])
+            times[at] += here
+    return [total / count for total, count in zip(sums, times, strict=True)]
+
+
+def merged(lessons: Sequence[Lesson]) -> Lesson:
+    return Lesson(
+        np.concatenate([lesson.signals for lesson in lessons]),
+        np.concatenate([lesson.same for lesson in lessons]),
+        np.concatenate([lesson.counts for lesson in lessons]),
+    )
+
+
+def grouped(one: Set, odds: np.ndarray, threshold: float) -> np.ndarray:
+    kept = odds > -5.5
+    linkage = Linkage(
+        len(one.gold), one.pairs[kept], odds[kept], together=[], apart=[], reach=REACH
+    )
+    return np.array(linkage.merge_down_to(threshold))
+
+
+def report(name: str, sets: Sequence[Set], odds: Sequence[np.ndarray]) -> None:
+    """Print ranking and grouping of sets taken as one; groups of different sets never meet."""
+    precision = [
+        average_precision_score(one.same, values, sample_weight=one.counts())
+        for one, values in zip(sets, odds, strict=True)
+        if one.same.any()
+    ]
+    print(f"{name}: average precision {np.mean(precision):.3f}")
+    for threshold in (-1.0, -0.5, 0.0, 0.5, 1.0):
+        gold, found = [], []
+        for at, (one, values) in enumerate(zip(sets, odds, strict=True)):
+            gold += [f"{at} {label}" for label in one.gold]
+            found += [f"{at} {label}" for label in grouped(one, values, threshold)]
+        print(f"  {threshold:5.1f}", figures(gold, found))
+
+
+def figures(gold: Sequence[str], found: Sequence[str]) -> str:
+    _, y = np.unique(gold, return_inverse=True)
+    _, p = np.unique(found, return_inverse=True)
+    _, joint = np.unique(np.stack([y, p]), axis=1, return_inverse=True)
+    pairs = lambda label: float((n := np.bincount(label)) @ (n - 1) / 2)  # noqa: E731
+    both, claimed, wanted = pairs(joint), pairs(p), pairs(y)
+    precision, recall = both / max(claimed, 1), both / max(wanted, 1)
+    f = 2 * precision * recall / max(precision + recall, 1e-9)
+    ami = adjusted_mutual_info_score(y, p)
+    return f"AMI {ami:.3f}  pairs P {precision:.3f} R {recall:.3f} F1 {f:.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--model", default="shipped")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    encoder = load_encoder(options.model)
+    texts, gold = messages(options.data)
+    whole = build(texts, gold, encoder)
+    half = build(texts, gold, encoder, titles_asked=True)
+    titles = build([Document(text.title) for text in texts], gold, encoder)
+    bodies = build([Document(text.body) for text in texts], gold, encoder)
+    english = list(arguments(options.data, encoder))
+    report("whole", [whole], crossed([whole], [[whole]]))
+    report("half", [half], crossed([half], [[half]]))
+    single = [[titles], [bodies]]
+    for name, sets in zip(("titles alone", "bodies alone"), single, strict=True):
+        report(name, sets, crossed(sets, single))
+    report("English", english, crossed(english, [english]))
+    if options.write:
+        kinds = {"whole": [[whole]], "half": [[half]], "single": single}
+        write(kinds | {"single_latin": [english]})
+
+
+def write(teachers: dict[str, list[list[Set]]]) -> None:
+    fitted: dict[str, Weights] = {
+        kind: fit(
+            [merged([one.lesson(np.ones(len(one.pairs), bool)) for one in sets]) for sets in groups]
+        )
+        for kind, groups in teachers.items()
+    }
+    text = json.dumps({kind: stored(weights) for kind, weights in fitted.items()}, indent=1)
+    WEIGHTS.write_text(text + "\n", encoding="utf-8")
+    print(f"Written to {WEIGHTS}.")
+
+
+if __name__ == "__main__":
+    main()
