@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from flask import Flask
@@ -26,8 +26,8 @@ class Runner:
     and two runners do nothing twice that matters.
     """
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, jobs: Sequence[Job] = JOBS) -> None:
+        self.app, self.jobs = app, jobs
         self._stop = threading.Event()
 
     def start(self) -> threading.Thread:
@@ -54,7 +54,7 @@ class Runner:
         Those that somebody wants run again come first.
         """
         wanted = self._take_wanted()
-        due = [job for job in JOBS if not names or job.name in names]
+        due = [job for job in self.jobs if not names or job.name in names]
         due.sort(key=lambda job: job.name not in wanted)
         return {job.name: self._turn(job, wanted=job.name in wanted) for job in due}
 
@@ -69,7 +69,7 @@ class Runner:
         """Leave word now and then that the runner lives, for the operations page."""
         with self.app.app_context():
             reading.set(False)
-            names = [job.name for job in JOBS]
+            names = [job.name for job in self.jobs]
             operations.beat(db.session(), names=names, now=self.app.config["CLOCK"]())
             db.session.commit()
 
