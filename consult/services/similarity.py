@@ -23,6 +23,8 @@ DEFAULT_THRESHOLD = 0.5
 CAPACITY = 16
 #: Where a session remembers what it has stored but not committed.
 UNCOMMITTED = "vectors stored in this transaction"
+#: What waits to be entered (ids, documents, vectors), and what was.
+Uncommitted = tuple[list[tuple[list[int], list[Document], npt.NDArray[np.float32]]], Index]
 
 
 def document_of(suggestion: Suggestion) -> Document:
@@ -96,7 +98,11 @@ class TopicIndexes:
 
         Were it entered at once, a roll-back would leave texts there that do not exist.
         """
-        return _uncommitted(session).get(topic.id) or Index()
+        waiting, index = _uncommitted(session).get(topic.id) or ([], Index())
+        for ids, documents, rows in waiting:
+            index.add(ids, documents, rows)
+        waiting.clear()
+        return index
 
     def store(
         self,
@@ -107,8 +113,10 @@ class TopicIndexes:
     ) -> None:
         """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had."""
         vectors.store(session, suggestions, rows, model=self.encoder.fingerprint)
-        index = _uncommitted(session).setdefault(topic.id, Index())
-        index.add([one.id for one in suggestions], [document_of(one) for one in suggestions], rows)
+        # Entered into an index only if somebody asks: a run stores many and asks nothing.
+        waiting, _index = _uncommitted(session).setdefault(topic.id, ([], Index()))
+        ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
+        waiting.append((ids, documents, rows))
 
     def _kept(self, topic_id: int) -> _Kept:
         with self._choosing:
@@ -150,10 +158,12 @@ class TopicIndexes:
         kept.out, kept.out_mark = out, (count, latest)
 
 
-def _uncommitted(session: Session) -> dict[int, Index]:
+def _uncommitted(session: Session) -> dict[int, Uncommitted]:
     """By topic; forgotten when the transaction ends."""
     transaction: SessionTransaction | None = session.get_transaction()
-    kept: tuple[SessionTransaction | None, dict[int, Index]] | None = session.info.get(UNCOMMITTED)
+    kept: tuple[SessionTransaction | None, dict[int, Uncommitted]] | None = session.info.get(
+        UNCOMMITTED
+    )
     if kept is None or kept[0] is not transaction or transaction is None:
         kept = session.info[UNCOMMITTED] = (transaction, {})
     return kept[1]

@@ -72,7 +72,7 @@ def test_a_group_that_was_retired_lives_again(session, world, analyst, now):
 
 
 def test_later_arrivals_keep_their_place(session, make, topic, world, analyst, now):
-    members, first, _ = world
+    _members, first, _ = world
     late = make.suggestion(topic, LIBRARY[0], facts=LIBRARY[1])
     placement.place_pending(session, topic=topic, indexes=indexes(), now=now)
     before = places(session, [late])

@@ -82,7 +82,9 @@ def test_everything_that_made_a_run_is_kept_with_it(session, say, regroup, analy
     run = regroup(cause=RunCause.MANUAL)
 
     assert (run.number, run.started_by, run.model) == (1, analyst, "hashing 1")
-    assert run.model_fingerprint and run.input_fingerprint and run.engine_version
+    assert run.model_fingerprint
+    assert run.input_fingerprint
+    assert run.engine_version
     assert run.settings["threshold"] == 0.5
     assert session.scalar(select(func.count()).select_from(RunAssignment)) == 2
 
@@ -114,7 +116,7 @@ def test_pairs_judged_the_same_are_brought_together(session, topic, say, regroup
 
 
 def test_what_a_person_holds_is_not_moved(session, make, say, regroup, now, analyst):
-    odd, *alike = say(CHARGERS, 4)
+    odd, *_alike = say(CHARGERS, 4)
     cluster = make.cluster(odd, name="只有这一条")
     membership = session.get(Membership, odd.id)
     membership.held_at, membership.held_by = now, analyst
@@ -149,7 +151,7 @@ def test_the_members_of_an_answered_group_stay(session, make, say, regroup, stat
 
 def test_a_proposed_decision_keeps_its_group(session, make, say, regroup):
     one, other = say(CHARGERS, 2)
-    big, small = make.cluster(one), make.cluster(other)
+    _big, small = make.cluster(one), make.cluster(other)
     make.decision(small, state=DecisionState.PROPOSED)
 
     regroup()
