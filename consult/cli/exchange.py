@@ -11,7 +11,7 @@ from flask import current_app
 from tqdm import tqdm
 
 from consult.cli.application import transaction, with_app
-from consult.cli.regroup import regroup_after_import
+from consult.cli.regroup import regroup_one
 from consult.services import exports, imports, topics
 from consult.tables import (
     Table,
@@ -22,6 +22,7 @@ from consult.tables import (
     write_json,
     write_xlsx,
 )
+from models.run import RunCause
 
 Writer = Callable[[Iterable[dict[str, Any]], Sequence[str], IO[bytes]], None]
 WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
@@ -76,8 +77,9 @@ def import_command(
             progress=bar.update,
         )
     _tell(report)
-    if group and report.added:
-        regroup_after_import(slug)
+    grouped = regroup_one(slug, cause=RunCause.IMPORT) if group and report.added else True
+    if not grouped:
+        raise SystemExit(1)
     if report.problems:
         raise SystemExit(BAD_ROWS)
 

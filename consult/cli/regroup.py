@@ -37,7 +37,7 @@ def regroup(slug: str | None, every: bool, threshold: float | None) -> None:  # 
     """
     if bool(slug) is every:
         raise click.UsageError("Name one consultation by its SLUG, or say --all.")
-    failed = [name for name in _chosen(slug) if not _regroup(name, threshold)]
+    failed = [name for name in _chosen(slug) if not regroup_one(name, threshold=threshold)]
     if failed:
         click.echo(f"Failed: {', '.join(failed)}.", err=True)
         sys.exit(1)
@@ -51,15 +51,20 @@ def _chosen(slug: str | None) -> list[str]:
         return [topic.slug for topic in run_schedule.groupable(session, now=now)]
 
 
-def _regroup(slug: str, threshold: float | None) -> bool:
-    """One run, in three transactions so that the platform goes on meanwhile."""
+def regroup_one(
+    slug: str, *, threshold: float | None = None, cause: RunCause = RunCause.MANUAL
+) -> bool:
+    """One run, in three transactions so that the platform goes on meanwhile.
+
+    Says whether it succeeded; what went wrong is printed and kept on the run.
+    """
     now, encoder = current_app.config["CLOCK"](), indexes().encoder
     with transaction() as session:
         topic = consultations.by_slug(session, slug, reader=None, now=now)
         title = topic.title
         if threshold is not None:
             thresholds.set_threshold(session, topic=topic, threshold=threshold, actor=None, now=now)
-        number = runs.begin(session, topic=topic, cause=RunCause.MANUAL, actor=None, now=now).id
+        number = runs.begin(session, topic=topic, cause=cause, actor=None, now=now).id
     try:
         with transaction() as session:
             inputs = run_inputs.gather(session, session.get_one(Run, number).topic, encoder)

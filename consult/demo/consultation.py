@@ -105,9 +105,7 @@ def collect(staging: Staging, records: list[Record]) -> None:
 
 def support(staging: Staging, records: list[Record], *, share: float) -> None:
     """Let people support what was sent, while the window is open; ``share`` of the files' numbers."""
-    crowd = sorted(
-        key for key, person in staging.town.people.items() if not person.is_staff
-    )
+    crowd = sorted(key for key, person in staging.town.people.items() if not person.is_staff)
     last = min(staging.calendar.now, staging.topic.closes_at)
     for record in records:
         suggestion = staging.suggestions[record["key"]]

@@ -56,7 +56,9 @@ class Story:
     @cached_property
     def decisions(self) -> Record:
         """The fate of every group and single suggestion; nothing where there is no file."""
-        found: Record = self._json("decisions.json", {"groups": [], "singles": [], "exceptions": []})
+        found: Record = self._json(
+            "decisions.json", {"groups": [], "singles": [], "exceptions": []}
+        )
         return found
 
     def text(self, name: str) -> str:
