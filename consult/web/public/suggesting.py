@@ -4,6 +4,7 @@ Without script it goes title → similar ones → details → (personal data) �
 with script the first three are one page. ``go`` says which button was pressed.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import current_app, flash, redirect, request, url_for
@@ -113,15 +114,16 @@ def send(
     findings = wording.personal_data(form.words)
     if findings and request.form.get("go") != "masked":
         return check_page(topic, form, findings, uploads=files)
+    now = current.now()
     try:
-        suggestion = _submit(topic, form)
+        suggestion = _submit(topic, form, now)
         uploads.attach(suggestion, files)
     except NotInThisPhase:
         return closed_page(topic, form)
     except Refusal as refusal:
         _blame(form, refusal)
         return form_page(topic, form, uploads=files, status=refusal.status)
-    if suggestion.created_at < current.now():
+    if suggestion.created_at != now:
         flash(_("You had sent these words before; here is their receipt."), "info")
     return redirect(url_for(".receipt", code=suggestion.query_code))
 
@@ -133,7 +135,7 @@ def _blame(form: SuggestionForm, refusal: Refusal) -> None:
         form.form_errors.append(translated(refusal))
 
 
-def _submit(topic: Topic, form: SuggestionForm) -> Suggestion:
+def _submit(topic: Topic, form: SuggestionForm, now: datetime) -> Suggestion:
     words = form.words
     return suggestions.submit(
         current.session(),
@@ -152,7 +154,7 @@ def _submit(topic: Topic, form: SuggestionForm) -> Suggestion:
         different_from=form.seen,
         per_hour=current_app.config["SUGGESTIONS_PER_HOUR"],
         vault=vault(),
-        now=current.now(),
+        now=now,
     )
 
 

@@ -1,6 +1,6 @@
 """The form of a suggestion. The service checks again; here all that is wrong is shown at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import request
 from flask_babel import gettext as _
@@ -14,7 +14,8 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
+from wtforms.validators import DataRequired, Length
 
 from consult.services import documents
 from consult.services.contacts import ContactDetails
@@ -45,7 +46,7 @@ class WordsForm(Form):
         description=_l("One request in one sentence: what should change."),
         filters=[tidied(tidy_line)],
         validators=[
-            InputRequired(_l("Give your suggestion a title.")),
+            DataRequired(_l("Give your suggestion a title.")),
             Length(max=Suggestion.MAX_TITLE, message=TOO_LONG),
         ],
     )
@@ -54,7 +55,7 @@ class WordsForm(Form):
         description=_l("What is the matter, where, and whom does it touch?"),
         filters=[tidied(tidy)],
         validators=[
-            InputRequired(_l("Say what it is about before you send it.")),
+            DataRequired(_l("Say what it is about before you send it.")),
             Length(max=Suggestion.MAX_TEXT, message=TOO_LONG),
         ],
     )
@@ -85,7 +86,11 @@ class WordsForm(Form):
 class SuggestionForm(WordsForm):
     """Everything that comes with a new suggestion."""
 
-    kind = SelectField(_l("Kind"), choices=[(kind.value, labels.label(kind)) for kind in OFFERED])
+    kind = SelectField(
+        _l("Kind"),
+        choices=[SelectChoice(kind.value, labels.label(kind)) for kind in OFFERED],
+        default=SuggestionKind.ADVICE.value,
+    )
     clause = SelectField(_l("Clause it speaks to"), validate_choice=False)
     question = SelectField(_l("Question it answers"), validate_choice=False)
     files = MultipleFileField(
@@ -154,13 +159,14 @@ def for_topic(topic: Topic) -> SuggestionForm:
     )
     form.clauses = {one.anchor: one for one in clauses}
     form.questions = {str(one.id): one for one in topic.questions}
-    form.clause.choices = [("", _("The draft as a whole")), *_clause_choices(clauses)]
+    form.clause.choices = [SelectChoice("", _("The draft as a whole")), *map(_choice, clauses)]
     form.question.choices = [
-        ("", _("None in particular")),
-        *((str(one.id), clip(one.text, 60)) for one in topic.questions),
+        SelectChoice("", _("None in particular")),
+        *(SelectChoice(str(one.id), clip(one.text, 60)) for one in topic.questions),
     ]
     return form
 
 
-def _clause_choices(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
-    return [(one.anchor, clip(" ".join(f"{one.label} {one.text}".split()), 40)) for one in clauses]
+def _choice(clause: Clause) -> SelectChoice:
+    text = clip(" ".join(f"{clause.label} {clause.text}".split()), 40)
+    return SelectChoice(clause.anchor, text, optgroup=clause.heading or None)
