@@ -1,12 +1,15 @@
-"""What became of a topic: the public outcome, its totals, and both ways between clause and voice."""
+"""What became of a topic: the lines of its public report, and totals that add up."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as counting
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from consult.text.masks import mask_name
+from consult.text.personal_data import mask
 from models.agency import Agency
 from models.cluster import Cluster, Membership
 from models.decision import (
@@ -16,7 +19,6 @@ from models.decision import (
     DecisionState,
     Outcome,
 )
-from models.document import Clause
 from models.suggestion import Channel, Suggestion, SuggestionStatus, Support
 from models.topic import Topic
 
@@ -33,6 +35,8 @@ class Row:
     decision: Decision
     exception: DecisionException | None
     count: int
+    #: On which ways they came, the commonest first.
+    channels: Sequence[Channel] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -51,6 +55,15 @@ class Row:
         """The one whose words stand for the line, unless its author keeps them from the public."""
         found = self.exception.suggestion if self.exception else self.cluster.representative
         return found if found and found.is_public else None
+
+    @property
+    def proposer(self) -> str:
+        """Who says it: masked, unless they agreed to be named; empty where nobody is known."""
+        found = self.suggestion
+        if found is None:
+            return ""
+        name = found.author.name
+        return mask(name) if found.publish_name else mask_name(name)
 
     @property
     def changes(self) -> Sequence[ClauseChange]:
@@ -98,7 +111,7 @@ def rows(session: Session, topic: Topic) -> list[Row]:
         )
     ).all()
     sizes, apart = _sizes(session, topic), _apart(session, topic)
-    ordered = sorted(decisions, key=lambda d: (-sizes.get(d.cluster_id, 0), d.id))
+    ordered = sorted(decisions, key=lambda d: (-sizes[d.cluster_id].total(), d.id))
     return list(_number(ordered, sizes, apart))
 
 
@@ -118,7 +131,7 @@ def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
         suggestions=suggestions,
         people=people(session, topic),
         clusters=len({line.decision.cluster_id for line in lines}),
-        channels={row[0]: row[1] for row in channels},
+        channels={row[0]: row[1] for row in sorted(channels, key=lambda row: -row[1])},
         by_outcome={outcome: totals[outcome] for outcome in Outcome},
         not_counted=(everything or 0) - suggestions,
     )
@@ -137,77 +150,6 @@ def people(session: Session, topic: Topic) -> int:
     )
 
 
-def changes_of(session: Session, clause: Clause) -> Sequence[ClauseChange]:
-    """What published decisions changed in a clause of the draft or of the final text."""
-    return session.scalars(
-        select(ClauseChange)
-        .join(Decision, Decision.id == ClauseChange.decision_id)
-        .where(
-            (ClauseChange.clause_id == clause.id) | (ClauseChange.final_clause_id == clause.id),
-            Decision.state == DecisionState.PUBLISHED,
-        )
-        .options(
-            joinedload(ClauseChange.clause),
-            joinedload(ClauseChange.final_clause),
-            joinedload(ClauseChange.decision).joinedload(Decision.cluster),
-        )
-        .order_by(ClauseChange.id)
-    ).all()
-
-
-def voices(
-    session: Session, changes: Sequence[ClauseChange], *, limit: int = 5
-) -> dict[int, Sequence[Suggestion]]:
-    """The public words behind each change, by cluster, most supported first, ``limit`` of each.
-
-    Those that were answered apart from their cluster are not behind its change.
-    """
-    clusters = {change.decision.cluster_id for change in changes}
-    order = (Suggestion.support_count.desc(), Suggestion.id)
-    place = func.row_number().over(partition_by=Membership.cluster_id, order_by=order)
-    ranked = (
-        select(Suggestion.id, Membership.cluster_id, place.label("place"))
-        .join(Membership, Membership.suggestion_id == Suggestion.id)
-        .where(
-            Membership.cluster_id.in_(clusters),
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            Suggestion.publish_text,
-            ~_answered_apart(),
-        )
-        .subquery()
-    )
-    rows = session.execute(
-        select(ranked.c.cluster_id, Suggestion)
-        .join(ranked, ranked.c.id == Suggestion.id)
-        .where(ranked.c.place <= limit)
-        .options(joinedload(Suggestion.author))
-        .order_by(ranked.c.place)
-    ).all()
-    found: dict[int, list[Suggestion]] = {number: [] for number in clusters}
-    for number, suggestion in rows:
-        found[number].append(suggestion)
-    return dict(found)
-
-
-def voices_per_clause(session: Session, topic: Topic) -> dict[int, int]:
-    """For each clause of the final text, how many suggestions stand behind its changes."""
-    counted = (
-        select(ClauseChange.final_clause_id, func.count(Suggestion.id.distinct()))
-        .join(Decision, Decision.id == ClauseChange.decision_id)
-        .join(Membership, Membership.cluster_id == Decision.cluster_id)
-        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
-        .where(
-            Decision.topic_id == topic.id,
-            Decision.state == DecisionState.PUBLISHED,
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            ClauseChange.final_clause_id.is_not(None),
-            ~_answered_apart(),
-        )
-        .group_by(ClauseChange.final_clause_id)
-    )
-    return {clause: count for clause, count in session.execute(counted) if clause is not None}
-
-
 def _valid(topic: Topic) -> tuple[ColumnElement[bool], ...]:
     return (
         Suggestion.topic_id == topic.id,
@@ -215,25 +157,18 @@ def _valid(topic: Topic) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _sizes(session: Session, topic: Topic) -> dict[int, int]:
-    """Valid members of each cluster."""
+def _sizes(session: Session, topic: Topic) -> defaultdict[int, Counter[Channel]]:
+    """Valid members of each cluster, by the way they came."""
     counted = (
-        select(Membership.cluster_id, func.count())
+        select(Membership.cluster_id, Suggestion.channel, func.count())
         .join(Suggestion, Suggestion.id == Membership.suggestion_id)
         .where(*_valid(topic))
-        .group_by(Membership.cluster_id)
+        .group_by(Membership.cluster_id, Suggestion.channel)
     )
-    return {row[0]: row[1] for row in session.execute(counted)}
-
-
-def _answered_apart() -> ColumnElement[bool]:
-    """Whether a member has an answer of its own beside that of its cluster's decision."""
-    return exists().where(
-        DecisionException.suggestion_id == Suggestion.id,
-        DecisionException.decision_id == Decision.id,
-        Decision.cluster_id == Membership.cluster_id,
-        Decision.state == DecisionState.PUBLISHED,
-    )
+    sizes: defaultdict[int, Counter[Channel]] = defaultdict(Counter)
+    for cluster, channel, count in session.execute(counted):
+        sizes[cluster][channel] = count
+    return sizes
 
 
 def _apart(session: Session, topic: Topic) -> set[int]:
@@ -250,13 +185,17 @@ def _apart(session: Session, topic: Topic) -> set[int]:
 
 
 def _number(
-    decisions: Sequence[Decision], sizes: dict[int, int], apart: Collection[int]
+    decisions: Sequence[Decision],
+    sizes: Mapping[int, Counter[Channel]],
+    apart: Collection[int],
 ) -> Iterator[Row]:
-    number = 0
+    number = counting(1)
     for decision in decisions:
+        size = sizes[decision.cluster_id].copy()
         excepted = [exception for exception in decision.exceptions if exception.id in apart]
-        rest = sizes.get(decision.cluster_id, 0) - len(excepted)
-        parts = [(None, rest)] if rest > 0 else []
-        for exception, count in [*parts, *((e, 1) for e in excepted)]:
-            number += 1
-            yield Row(number, decision, exception, count)
+        size.subtract(exception.suggestion.channel for exception in excepted)
+        if rest := size.total():
+            ways = [way for way, times in size.most_common() if times]
+            yield Row(next(number), decision, None, rest, ways)
+        for exception in excepted:
+            yield Row(next(number), decision, exception, 1, [exception.suggestion.channel])

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from consult.services import documents, group_voices, outcomes, suggestion_lists, topic_search
+from consult.services import clause_voices, documents, group_voices, suggestion_lists, topic_search
 from consult.services import topics as consultations
 from consult.services.phases import TopicAct, allows
 from consult.services.topic_search import Stage
@@ -56,7 +56,7 @@ def clause(slug: str, anchor: str) -> ResponseReturnValue:
         clause=passage,
         before=before,
         after=after,
-        changes=outcomes.changes_of(session, passage),
+        changes=clause_voices.changes_of(session, passage),
         groups=group_voices.on_clause(session, passage),
         voices=suggestion_lists.public(
             session,

@@ -1,0 +1,108 @@
+"""The sentences of the adoption report: on its page and in Word the same."""
+
+from datetime import datetime
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from consult.services.report import Report
+from consult.text.docx_writing import Section
+from consult.web.labels import label
+from consult.web.public import report_table
+from models.topic import TopicState
+
+
+def overview(report: Report) -> list[str]:
+    """一、总体情况."""
+    topic, summary = report.topic, report.summary
+    ways = _(", ").join(
+        _("%(channel)s %(count)s", channel=label(channel), count=count)
+        for channel, count in summary.channels.items()
+    )
+    fates = _(", ").join(
+        _("%(outcome)s %(count)s", outcome=label(outcome), count=count)
+        for outcome, count in summary.by_outcome.items()
+        if count
+    )
+    sentences = [
+        _(
+            "From %(first)s to %(last)s, comments from the public were asked for on “%(title)s”.",
+            first=_day(topic.opens_at),
+            last=_day(topic.closes_at),
+            title=topic.title,
+        ),
+        _(
+            "%(people)s people took part. %(suggestions)s suggestions count (%(ways)s); "
+            "what says the same was put together into %(groups)s groups.",
+            people=summary.people,
+            suggestions=summary.suggestions,
+            ways=ways,
+            groups=summary.clusters,
+        ),
+    ]
+    if summary.not_counted:
+        sentences.append(
+            _(
+                "%(count)s more were withdrawn by their authors or not accepted, and are not counted.",
+                count=summary.not_counted,
+            )
+        )
+    answers = _(
+        "Each of them was studied and has an answer, in number of suggestions: %(fates)s. "
+        "%(share)s were adopted in full or in part.",
+        fates=fates,
+        share=f"{100 * summary.adopted_share:.1f}%",
+    )
+    return [_(" ").join(sentences), answers]
+
+
+def next_steps(report: Report) -> list[str]:
+    """四、下一步."""
+    if report.topic.state is TopicState.REPORTED:
+        return [
+            _(
+                "The draft is being revised in line with what was adopted. When the policy is "
+                "enacted, its final text is published here, clause by clause with the suggestions "
+                "behind it, and everybody who wrote or supported a suggestion is told again."
+            )
+        ]
+    return [
+        _(
+            "The policy was enacted. Its final text shows, clause by clause, what was changed "
+            "and which suggestions stand behind it."
+        )
+    ]
+
+
+def sections(report: Report) -> list[Section]:
+    """The whole report for Word."""
+    return [
+        Section(_("1. Overview"), overview(report)),
+        Section(
+            _("2. The suggestions and what became of them"),
+            columns=report_table.columns(),
+            rows=[report_table.cells(line) for line in report.lines],
+            widths=report_table.WIDTHS,
+        ),
+        Section(_("3. Why suggestions were not adopted"), refusals(report)),
+        Section(_("4. What comes next"), next_steps(report)),
+    ]
+
+
+def refusals(report: Report) -> list[str]:
+    """三、未采纳意见的理由, a paragraph a reason."""
+    if not report.refusals:
+        return [_("No suggestion was refused.")]
+    return [
+        _(
+            "%(names)s (%(count)s): %(reason)s",
+            names=_("; ").join(line.cluster.name for line in one.lines[:3]),
+            count=one.count,
+            reason=one.reason,
+        )
+        for one in report.refusals
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return str(format_date(moment, "yyyy-MM-dd"))
