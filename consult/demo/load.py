@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from consult.demo import answering, consultation, content, grouping, town
 from consult.demo.content import Calendar, Story
 from consult.sealing import Vault
+from consult.services import topics
 from consult.services.similarity import TopicIndexes
 from models.person import Person, Role
 from models.suggestion import Suggestion, Support
@@ -18,7 +19,7 @@ from models.topic import Topic
 
 SEED = 20_260_615
 #: Of the supports that the files tell; enough to see, quick to load.
-SHARE_OF_SUPPORTS = 0.5
+SHARE_OF_SUPPORTS = 0.35
 #: Of the groups of an open consultation, how many staff have gone through so far.
 REVIEWED_WHILE_OPEN = 0.6
 EARLIEST = -400
@@ -69,6 +70,7 @@ def load(
         )
         _collect(staging, indexes)
         _go_on(staging, story)
+    topics.advance_due(session, now=now)
     return Loaded(
         topics=len(content.stories()),
         suggestions=_count(session, Suggestion.id),

@@ -36,7 +36,7 @@ def record(
     actor: Person | None,
     now: datetime,
     **detail: Any,
-) -> LedgerEntry:
+) -> None:
     """Append one act on ``subject`` to the chain; ``actor`` is None for what the clock did.
 
     Flushes, since the entry names its subject by id. Never put personal data into ``detail``.
@@ -47,7 +47,6 @@ def record(
     topic_id = subject_id if is_topic else getattr(subject, "topic_id", None)
     entry = Act(act, subject.__tablename__, subject_id, topic_id, detail)
     record_all(session, [entry], actor=actor, now=now)
-    return session.scalars(select(LedgerEntry).order_by(LedgerEntry.id.desc()).limit(1)).one()
 
 
 def record_all(
@@ -76,14 +75,10 @@ def record_all(
 
 def _take_head(session: Session) -> str:
     """Queue up for the end of the chain and return its hash; released at commit."""
-    head = session.scalar(
-        select(LedgerHead).with_for_update().execution_options(populate_existing=True)
-    )
+    head = session.scalar(select(LedgerHead.hash).with_for_update())
     if head is None:
-        head = LedgerHead(id=1, hash=GENESIS)
-        session.add(head)
-        session.flush()
-    return head.hash
+        session.execute(insert(LedgerHead).values(id=1, hash=GENESIS))
+    return head or GENESIS
 
 
 def entry_hash(row: dict[str, Any]) -> str:
