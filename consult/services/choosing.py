@@ -33,6 +33,9 @@ class Place:
     cluster_id: int | None
     similarity: float
     uncertain: bool
+    #: The nearest cluster that it does not join, if it was like any.
+    nearest_id: int | None = None
+    nearest_similarity: float = 0.0
 
 
 class Chooser:
@@ -62,7 +65,7 @@ class Chooser:
         together, apart = self._told(suggestion.id)
         for cluster_id in together - apart:
             known = links.get(cluster_id, [1.0])
-            return Place(cluster_id, self._likeness(known, cluster_id), uncertain=False)
+            return Place(cluster_id, round(self._likeness(known, cluster_id), 4), uncertain=False)
         ranked = sorted(
             ((self._likeness(links[key], key), -key) for key in links if key not in apart),
             reverse=True,
@@ -128,7 +131,11 @@ def verdict(ranked: Sequence[tuple[float, int]], threshold: float) -> Place:
     """Join the first of ``ranked`` (likeness, minus id) or begin anew, and say if it was close."""
     best = ranked[0][0] if ranked else 0.0
     if not ranked or best < threshold:
-        return Place(None, 1.0, uncertain=odds(best) > odds(threshold) - MARGIN)
+        close = odds(best) > odds(threshold) - MARGIN
+        nearest = -ranked[0][1] if ranked else None
+        return Place(
+            None, 1.0, uncertain=close, nearest_id=nearest, nearest_similarity=round(best, 4)
+        )
     second = ranked[1][0] if len(ranked) > 1 else 0.0
     close = odds(best) - max(odds(second), odds(threshold)) < MARGIN
     return Place(-ranked[0][1], round(best, 4), uncertain=close)

@@ -157,11 +157,12 @@ def _best_members(session: Session, ids: Sequence[int]) -> dict[int, Suggestion]
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def machine_name(representative: Suggestion) -> str:
-    """What a cluster of one is called until a person names it."""
-    return machine_name_of(representative.public_title, representative.publish_text)
+def machine_name(representative: Suggestion, keywords: Sequence[str] = ()) -> str:
+    """What a cluster is called until a person names it. The public reads it.
 
-
-def machine_name_of(title: str, is_public: bool, keywords: Sequence[str] = ()) -> str:  # noqa: FBT001
-    """The title of the representative; where it may not be shown, the words that are shared."""
-    return title if is_public or not keywords else " ".join(keywords)
+    The title of the representative; where its author does not let it be shown, the words
+    that the members share, and where there are none its number.
+    """
+    if representative.publish_text:
+        return representative.public_title
+    return " ".join(keywords) or f"№ {representative.no}"

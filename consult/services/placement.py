@@ -87,7 +87,7 @@ def _place(
     chooser = Chooser(session, topic, indexes, homeless)
     for suggestion in homeless:
         place = chooser.choose(suggestion)
-        cluster = place.cluster_id or _begin(session, suggestion, now).id
+        cluster = place.cluster_id or _begin(session, suggestion, place, now).id
         session.add(_membership(suggestion, cluster, place, now))
         chooser.settle(suggestion, cluster)
         touched.add(cluster)
@@ -151,11 +151,13 @@ def _homeless(session: Session, pending: Sequence[Suggestion]) -> list[Suggestio
     return [one for one in pending if one.id not in placed]
 
 
-def _begin(session: Session, suggestion: Suggestion, now: datetime) -> Cluster:
+def _begin(session: Session, suggestion: Suggestion, place: Place, now: datetime) -> Cluster:
     cluster = Cluster(
         topic_id=suggestion.topic_id,
         name=cluster_counts.machine_name(suggestion),
         representative_id=suggestion.id,
+        nearest_id=place.nearest_id,
+        nearest_similarity=place.nearest_similarity,
         created_at=now,
     )
     session.add(cluster)

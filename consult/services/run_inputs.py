@@ -29,7 +29,7 @@ class Member:
     id: int
     document: Document
     digest: str
-    #: What a cluster may be called by, and whether the public may read it.
+    #: What a cluster may be called by, and whether the public may read its words.
     title: str
     is_public: bool
     #: The cluster it is in, None if it was never placed.
@@ -130,7 +130,7 @@ def _members(
             id=row.id,
             document=worded(row.title, row.facts, row.proposal),
             digest=row.digest,
-            title=row.public_title,
+            title=row.public_title if row.publish_text else f"№ {topic.id:04d}-{row.id:06d}",
             is_public=row.publish_text,
             cluster_id=row.cluster_id,
             held=row.cluster_id is not None

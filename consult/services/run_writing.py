@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from consult.services import cluster_counts, lineage
-from consult.services.cluster_counts import machine_name_of
 from consult.services.run_changes import difference, events, moves, successors
 from consult.services.run_inputs import Inputs
 from consult.services.run_planning import Plan, Planned, by_id
@@ -192,7 +191,8 @@ def _representative(planned: Planned, members: Mapping[int, Any]) -> int:
 
 def _name(planned: Planned, members: Mapping[int, Any]) -> str:
     best = members[_representative(planned, members)]
-    return machine_name_of(best.title, best.is_public, planned.keywords)
+    shared = planned.keywords if len(planned.members) > 1 else ()
+    return best.title if best.is_public or not shared else " ".join(shared)
 
 
 def bump(session: Session, cluster_ids: set[int]) -> None:
