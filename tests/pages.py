@@ -6,6 +6,8 @@ from html import unescape
 from html.parser import HTMLParser
 from http import HTTPStatus
 
+from flask import g
+
 from consult.services.people import open_session
 
 
@@ -69,10 +71,18 @@ class Pages:
         self.client.set_cookie("lang", language)
         return self
 
+    def _forget(self):
+        """Drop what the request before left in ``g``: the test's context outlives each request."""
+        for name in list(g):
+            g.pop(name)
+
     def get(self, url, *, status=HTTPStatus.OK):
+        self._forget()
+        self.session.commit()  # a page that only reads undoes what is not committed
         return self._check(self.client.get(url, follow_redirects=True), status)
 
     def post(self, url, *, status=HTTPStatus.OK, **form):
+        self._forget()
         self.session.commit()  # let go of the write lock before the page asks for it
         answer = self.client.post(
             url, data=form, follow_redirects=True, content_type="multipart/form-data"
