@@ -44,8 +44,11 @@ class Runner:
         """Look for work, do it, pause, for ever; wait first while another process does."""
         office = wait_for_office(Path(self.app.config["DATA_DIR"]) / "jobs.lock", self._stop)
         while office and not self._stop.is_set():
-            self.run_due()
-            self._beat()
+            try:
+                self.run_due()
+                self._beat()
+            except Exception:  # a database that is away for a while must not end the work for good
+                log.exception("the jobs could not be given their turn")
             self._stop.wait(self.app.config["JOB_PAUSE"])
 
     def run_due(self, names: Collection[str] = ()) -> dict[str, int]:

@@ -1,60 +1,97 @@
-import pytest
+"""Background work: steps in transactions of their own, failures kept, one process in office."""
 
-from consult.extensions import reading
-from consult.jobs.registry import JOBS, Job
+import threading
+import time
+
+import pytest
+from sqlalchemy import select, text
+
+from consult.jobs.election import wait_for_office
+from consult.jobs.registry import Job
 from consult.jobs.runner import Runner
+from models.agency import Agency
 from models.job import JobReport
 
 
+def add_an_agency(name):
+    def step(session, now):
+        if session.scalar(select(Agency).filter_by(slug=name)):
+            return 0
+        session.add(Agency(slug=name, name=name))
+        return 1
+
+    return step
+
+
+def fail(session, now):
+    session.add(Agency(slug="half-done", name="half-done"))
+    session.flush()
+    raise RuntimeError("the printer is on fire")
+
+
 @pytest.fixture
-def run(app, session):
-    """Gives jobs made of plain functions a turn, and says how much each did."""
-
-    def act(**steps):
-        jobs = [Job(name, lambda s, n, do=do: do(s)) for name, do in steps.items()]
-        session.commit()
-        done = Runner(app, jobs).run_due()
-        reading.set(False)
-        session.expire_all()
-        return done
-
-    return act
+def jobs(app):
+    """Two jobs that do something, and between them one that fails."""
+    steps = {"first": add_an_agency("a"), "broken": fail, "last": add_an_agency("b")}
+    return Runner(app, [Job(name, step) for name, step in steps.items()])
 
 
-def test_a_job_goes_on_until_nothing_is_left(run, session):
-    left = [3, 2, 0, 5]
-    assert run(letters=lambda session: left.pop(0)) == {"letters": 5}
-    assert session.get(JobReport, "letters").done == 2
+def slugs(session):
+    session.rollback()
+    return set(session.scalars(select(Agency.slug)))
 
 
-def test_one_that_fails_is_kept_with_its_reason_and_the_next_has_its_turn(run, session):
-    done = run(broken=lambda session: 1 // 0, letters=lambda session: 0)
-    assert done == {"broken": 0, "letters": 0}
-    assert "ZeroDivisionError" in session.get(JobReport, "broken").error
+def test_a_failing_job_leaves_nothing_half_done_and_keeps_nobody_from_working(session, jobs):
+    session.rollback()
+    assert jobs.run_due() == {"first": 1, "broken": 0, "last": 1}
+    assert slugs(session) == {"a", "b"}
 
 
-def test_what_a_failed_step_wrote_is_undone(run, session, make):
-    person = make.person("名")
+def test_a_failure_is_kept_for_people_to_see(session, jobs):
+    session.rollback()
+    jobs.run_due()
 
-    def half(session):
-        session.merge(person).name = "改了一半"
-        session.flush()
-        raise RuntimeError
-
-    run(half=half)
-    assert person.name == "名"
+    session.rollback()
+    report = session.get_one(JobReport, "broken")
+    assert report.error == "RuntimeError: the printer is on fire"
+    assert report.failed_at is not None
 
 
-def test_a_wanted_job_is_next_and_says_when_it_ran_though_it_found_nothing(
-    run, session, now
-):
-    session.add(JobReport(name="wanted", wanted_at=now))
-    done = run(first=lambda session: 0, wanted=lambda session: 0)
-    assert list(done) == ["wanted", "first"]
-    report = session.get(JobReport, "wanted")
-    assert (report.finished_at, report.wanted_at) == (now, None)
+def test_running_it_again_does_nothing_twice(session, jobs):
+    session.rollback()
+    jobs.run_due()
+    assert jobs.run_due(["first", "last"]) == {"first": 0, "last": 0}
 
 
-def test_every_job_has_a_name_of_its_own():
-    names = [job.name for job in JOBS]
-    assert len(names) == len(set(names))
+def test_what_somebody_wants_run_again_has_its_turn_first(session, jobs, now):
+    session.add(JobReport(name="last", wanted_at=now))
+    session.commit()
+
+    assert next(iter(jobs.run_due())) == "last"
+    assert next(iter(jobs.run_due())) == "first"
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(app, session, jobs):
+    session.execute(text("ALTER TABLE job_report RENAME TO elsewhere"))
+    session.commit()
+    app.config["JOB_PAUSE"] = 0.05
+    thread = jobs.start()
+    session.execute(text("ALTER TABLE elsewhere RENAME TO job_report"))
+    session.commit()
+
+    deadline = time.monotonic() + 10
+    while slugs(session) != {"a", "b"} and time.monotonic() < deadline:
+        time.sleep(0.05)
+    jobs.stop()
+    thread.join(10)
+    assert slugs(session) == {"a", "b"}
+
+
+def test_one_process_at_a_time_is_in_office(tmp_path):
+    stop = threading.Event()
+    held = wait_for_office(tmp_path / "jobs.lock", stop)
+    threading.Timer(0.2, stop.set).start()
+
+    assert wait_for_office(tmp_path / "jobs.lock", stop) is None
+    held.close()
+    assert wait_for_office(tmp_path / "jobs.lock", threading.Event())
