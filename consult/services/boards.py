@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -136,7 +135,7 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
     return Page(rows, found.number, found.size, found.total)
 
 
-def totals(session: Session, topic: Topic, now: datetime) -> Totals:
+def totals(session: Session, topic: Topic) -> Totals:
     """The numbers on top of the board; five queries."""
     valid = (Suggestion.topic_id == topic.id, Suggestion.status == SuggestionStatus.RECEIVED)
     suggestions = session.scalar(select(func.count(Suggestion.id)).where(*valid)) or 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.clustering import Explanation, explain
@@ -104,6 +104,11 @@ def neighbours(session: Session, cluster: Cluster) -> list[tuple[Cluster, float]
     return sorted(found, key=lambda pair: -pair[1])
 
 
+def first_members(session: Session, cluster: Cluster, *, limit: int) -> Sequence[Membership]:
+    """The representative and the members most like it."""
+    return session.scalars(_member_query(cluster).limit(limit)).all()
+
+
 def compare(first: Suggestion, second: Suggestion, *, indexes: TopicIndexes) -> Explanation:
     """How alike two suggestions are, and why."""
     return explain(document_of(first), document_of(second), indexes.encoder)
@@ -117,7 +122,14 @@ def _between(cluster: Cluster, other: Cluster) -> float:
 
 
 def _members(session: Session, cluster: Cluster, number: int) -> Page[Membership]:
-    query = (
+    return paginate(
+        session, _member_query(cluster), page=number, size=SIZE, total=cluster.suggestion_count
+    )
+
+
+def _member_query(cluster: Cluster) -> Select[Membership]:
+    """The representative first, then those most like the group."""
+    return (
         select(Membership)
         .join(Suggestion, Suggestion.id == Membership.suggestion_id)
         .where(Membership.cluster_id == cluster.id, Suggestion.status == SuggestionStatus.RECEIVED)
@@ -128,8 +140,6 @@ def _members(session: Session, cluster: Cluster, number: int) -> Page[Membership
             Membership.suggestion_id,
         )
     )
-    total = cluster.suggestion_count
-    return paginate(session, query, page=number, size=SIZE, total=total)
 
 
 def _acts(session: Session, cluster: Cluster) -> Sequence[ClusterAct]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from consult.exceptions import N_, Conflict
+from consult.exceptions import N_, Conflict, NotFound
 from consult.permissions import Permission, require
 from consult.services import ledger, lineage, pair_words, shifting
 from consult.services.cluster_counts import chunks
@@ -45,6 +45,17 @@ def undo(session: Session, *, act: ClusterAct, actor: Person, now: datetime) -> 
         now=now,
         act_id=act.id,
     )
+    return act
+
+
+def by_id(session: Session, act_id: int) -> ClusterAct:
+    """One act.
+
+    :raises NotFound: if there is none.
+    """
+    act = session.get(ClusterAct, act_id)
+    if act is None:
+        raise NotFound
     return act
 
 

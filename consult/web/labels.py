@@ -6,6 +6,8 @@ from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
 from consult.services.appointments import BlockReason
+from consult.services.boards import BoardFilter, BoardSort
+from consult.services.clusters import GroupSort
 from consult.services.contacts import RevealReason
 from consult.services.my_suggestions import Standing
 from consult.services.stages import Stage
@@ -99,6 +101,22 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (ClusterActKind.PAIR, _l("Pair judged")),
     (Verdict.SAME, _l("The same")),
     (Verdict.DIFFERENT, _l("Not the same")),
+    (BoardSort.SIZE, _l("Most suggestions")),
+    (BoardSort.SUPPORT, _l("Most people")),
+    (BoardSort.GROWTH, _l("Growing fastest")),
+    (BoardSort.NEWEST, _l("Newest")),
+    (BoardSort.UNDECIDED, _l("Undecided first")),
+    (BoardSort.UNCERTAIN, _l("Most uncertain")),
+    (BoardFilter.CONFIRMED, _l("Confirmed")),
+    (BoardFilter.UNCONFIRMED, _l("Not confirmed")),
+    (BoardFilter.DECIDED, _l("Decided")),
+    (BoardFilter.UNDECIDED, _l("Without a decision")),
+    (BoardFilter.SEVERAL, _l("More than one suggestion")),
+    (BoardFilter.CAMPAIGN, _l("Campaigns")),
+    (BoardFilter.OBJECTIONS, _l("With objections")),
+    (GroupSort.SUPPORT, _l("Most people")),
+    (GroupSort.SIZE, _l("Most suggestions")),
+    (GroupSort.NEWEST, _l("Newest")),
     (RunCause.MANUAL, _l("By hand")),
     (RunCause.GROWTH, _l("By growth")),
     (RunCause.NIGHTLY, _l("By night")),
