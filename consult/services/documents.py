@@ -1,6 +1,6 @@
 """The documents of a topic, split into clauses that people can speak to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -16,7 +16,7 @@ from consult.text.clauses import split_into_clauses
 from consult.text.docx import text_of_docx
 from consult.text.encodings import decode_text
 from consult.text.errors import DocumentUnreadable
-from consult.text.passage import PassageKind
+from consult.text.passage import Passage, PassageKind
 from models.document import Clause, Document, DocumentKind
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus
@@ -56,13 +56,15 @@ def set_text(
     require_phase(topic, act, now)
     if version is not None:
         expect_version(topic, version)
+    source = _checked(text)
+    passages = _passages(source)
     document = of_topic(session, topic, kind)
     if document is None:
         document = Document(topic=topic, kind=kind, created_at=now)
         session.add(document)
     document.title = title.strip() or topic.title
-    document.source = _checked(text)
-    _split(document)
+    document.source = source
+    _split(document, passages)
     topics.touch(topic)
     ledger.record(
         session, f"document.{kind}_set", topic, actor=actor, now=now, clauses=len(document.clauses)
@@ -142,12 +144,16 @@ def _checked(text: str) -> str:
     return text
 
 
-def _split(document: Document) -> None:
-    """Make the clauses anew; a row is kept where its address stays, so that links to it hold."""
-    passages = split_into_clauses(document.source)
+def _passages(text: str) -> Sequence[Passage]:
+    passages = split_into_clauses(text)
     if len(passages) > MOST_CLAUSES:
         message = N_("This falls into more than %(limit)d clauses.")
         raise Invalid(message, field="text", limit=MOST_CLAUSES)
+    return passages
+
+
+def _split(document: Document, passages: Sequence[Passage]) -> None:
+    """Make the clauses anew; a row is kept where its address stays, so that links to it hold."""
     known = {clause.anchor: clause for clause in document.clauses}
     kept = []
     for position, passage in enumerate(passages, start=1):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid
 from consult.permissions import Permission, require
-from consult.services import ledger, telling
+from consult.services import documents, ledger, telling
 from consult.services.phases import TopicAct, require_phase
 from models.decision import ClauseChange, Decision, DecisionState
 from models.document import Clause, Document, DocumentKind
@@ -31,6 +31,32 @@ def changes(session: Session, topic: Topic) -> Sequence[ClauseChange]:
         )
         .order_by(Clause.position, ClauseChange.id)
     ).all()
+
+
+def set_final(
+    session: Session,
+    *,
+    topic: Topic,
+    title: str,
+    text: str,
+    actor: Person,
+    now: datetime,
+    version: int | None = None,
+) -> Document:
+    """Write or replace the final text; what was tied to its clauses is tied anew afterwards."""
+    require(actor, Permission.TOPIC_REPORT, topic)
+    for change in changes(session, topic):
+        change.final_clause = None
+    return documents.set_text(
+        session,
+        topic=topic,
+        kind=DocumentKind.FINAL,
+        title=title,
+        text=text,
+        actor=actor,
+        now=now,
+        version=version,
+    )
 
 
 def propose_places(final: Document, wanted: Sequence[ClauseChange]) -> dict[int, Clause | None]:
@@ -59,6 +85,8 @@ def place(
     require(actor, Permission.TOPIC_REPORT, topic)
     require_phase(topic, TopicAct.ENACT, now)
     final = _final(session, topic)
+    if not places:
+        return
     by_anchor = {clause.anchor: clause for clause in final.clauses}
     for change in changes(session, topic):
         if change.id not in places:
@@ -77,23 +105,29 @@ def enact(
     number: str,
     issued_on: date,
     url: str = "",
+    places: Mapping[int, str] | None = None,
     actor: Person,
     now: datetime,
 ) -> int:
     """Make ``topic`` *enacted* and tell everyone again; returns how many notices were written.
 
-    The final text must be there; changes that nobody tied are tied where they seem to stand.
+    The final text must be there. ``places`` are those of :func:`place`; changes that
+    nobody placed are tied where they seem to stand.
 
-    :raises Invalid: if there is no final text.
+    :raises Invalid: if there is no final text, or the address is not one of the web.
     """
     require(actor, Permission.TOPIC_REPORT, topic)
     require_phase(topic, TopicAct.ENACT, now)
     final = _final(session, topic)
+    if url.strip() and not url.strip().startswith(("https://", "http://")):
+        raise Invalid(N_("An address begins with https:// or http://."), field="url")
+    placed = places or {}
+    place(session, topic=topic, places=placed, actor=actor, now=now)
     final.number, final.issued_on, final.url = number.strip(), issued_on, url.strip()
     wanted = changes(session, topic)
     guesses = propose_places(final, wanted)
     for change in wanted:
-        if change.final_clause is None:
+        if change.final_clause is None and change.id not in placed:
             change.final_clause = guesses[change.id]
     topic.state, topic.enacted_at = TopicState.ENACTED, now
     session.flush()

@@ -128,7 +128,9 @@ def test_channels_of_a_line_come_the_commonest_first(session, make, topic):
 )
 def test_the_proposer_is_masked_unless_they_agreed(session, make, topic, consents, shown):
     author = make.person("欧阳晓岚")
-    published(make, make.cluster(make.suggestion(topic, author=author, **consents)), Outcome.ADOPTED)
+    published(
+        make, make.cluster(make.suggestion(topic, author=author, **consents)), Outcome.ADOPTED
+    )
 
     [line] = outcomes.rows(session, topic)
 
@@ -152,7 +154,9 @@ def change(session, make, topic):
     decision = published(make, cluster, Outcome.ADOPTED)
     apart(decision, members[1], Outcome.NOT_ADOPTED)
     [clause] = make.document(topic, "第一条 原文。").clauses
-    decision.clause_changes.append(ClauseChange(clause=clause, before="第一条 原文。", after="改后"))
+    decision.clause_changes.append(
+        ClauseChange(clause=clause, before="第一条 原文。", after="改后")
+    )
     session.flush()
     return decision.clause_changes[0]
 

@@ -43,7 +43,7 @@ def propose(cluster_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/decisions/<int:id>", methods=["GET", "POST"])
-def decision(id: int) -> ResponseReturnValue:
+def decision(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """A decision and all around it; what is typed stays if somebody else was quicker."""
     found = decisions.by_id(current.session(), id)
     form = AnswerForm(data=written(found))
@@ -71,7 +71,7 @@ def decision(id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:id>/approve")
-def approve(id: int) -> ResponseReturnValue:
+def approve(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """The second person agrees."""
     decisions.approve(
         current.session(),
@@ -85,7 +85,7 @@ def approve(id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:id>/return")
-def return_decision(id: int) -> ResponseReturnValue:
+def return_decision(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """The second person sends it back, and says why."""
     found, form = decisions.by_id(current.session(), id), ReturnForm(prefix="return")
     try:
@@ -108,7 +108,7 @@ def return_decision(id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:id>/withdraw")
-def withdraw_decision(id: int) -> ResponseReturnValue:
+def withdraw_decision(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """Take a decision back; its group is undecided again."""
     found = decisions.by_id(current.session(), id)
     decisions.withdraw(
@@ -123,7 +123,7 @@ def withdraw_decision(id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:id>/exceptions/<int:suggestion_id>")
-def except_member(id: int, suggestion_id: int) -> ResponseReturnValue:
+def except_member(id: int, suggestion_id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """Answer one member apart from its group."""
     session, form = current.session(), ExceptionForm(prefix=f"member-{suggestion_id}")
     found = decisions.by_id(session, id)
@@ -149,7 +149,7 @@ def except_member(id: int, suggestion_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:id>/exceptions/<int:suggestion_id>/drop")
-def drop_exception(id: int, suggestion_id: int) -> ResponseReturnValue:
+def drop_exception(id: int, suggestion_id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """Give a member the answer of its group again."""
     decision_exceptions.drop_exception(
         current.session(),

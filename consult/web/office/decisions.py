@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from consult.exceptions import Conflict, Invalid
+from consult.exceptions import N_, Conflict, Invalid
 from consult.permissions import Permission, can
 from consult.services import decision_batches, decision_lists, fates, publication, topics
 from consult.services.decision_batches import Batch
@@ -37,12 +37,10 @@ def propose_many(slug: str) -> ResponseReturnValue:
     topic, form, chosen = _topic(slug), ManyForm(), _chosen()
     if form.validate_on_submit():
         try:
-            if not chosen:
-                raise Invalid(_("Choose at least one group."))
             batch = decision_batches.propose_many(
                 current.session(),
                 topic=topic,
-                cluster_ids=chosen,
+                cluster_ids=_some(chosen),
                 answer=Answer(Outcome(form.outcome.data), form.reason.data or ""),
                 actor=current.somebody(),
                 now=current.now(),
@@ -102,6 +100,12 @@ def _topic(slug: str) -> Topic:
         person=current.somebody(),
         permission=Permission.CLUSTER_SEE_BOARD,
     )
+
+
+def _some(chosen: list[int]) -> list[int]:
+    if not chosen:
+        raise Invalid(N_("Choose at least one group."))
+    return chosen
 
 
 def _chosen() -> list[int]:

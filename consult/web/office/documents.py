@@ -17,6 +17,7 @@ from consult.text.passage import Passage, PassageKind
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp
+from consult.web.office.topic_form import version_seen
 from consult.web.office.topic_overview import may_edit
 from models.document import Document, DocumentKind
 from models.topic import Topic
@@ -64,7 +65,7 @@ def document(slug: str) -> ResponseReturnValue:
     form, stale = _form(topic, present), None
     if form.validate_on_submit():
         try:
-            uploaded = _take_upload(form)
+            uploaded = take_upload(form)
             if not uploaded and request.form.get("act") == "save":
                 _save(topic, form)
                 flash(_("The draft text is saved."), "success")
@@ -77,7 +78,7 @@ def document(slug: str) -> ResponseReturnValue:
         "office/document.html",
         topic=topic,
         form=form,
-        passages=_passages(form),
+        passages=passages_of(form),
         kinds=KINDS,
         may_edit=may_edit(topic),
         stale=stale,
@@ -93,12 +94,13 @@ def _form(topic: Topic, present: Document | None) -> DocumentForm:
     )
 
 
-def _passages(form: DocumentForm) -> Sequence[Passage]:
+def passages_of(form: DocumentForm) -> Sequence[Passage]:
+    """How the words in the field fall into clauses."""
     text = form.text.data or ""
     return split_into_clauses(text) if text.strip() else []
 
 
-def _take_upload(form: DocumentForm) -> bool:
+def take_upload(form: DocumentForm) -> bool:
     """Put the words of a chosen file into the field, and say whether there was one."""
     upload = form.file.data
     if not upload:
@@ -118,7 +120,7 @@ def _save(topic: Topic, form: DocumentForm) -> None:
         kind=DocumentKind.DRAFT,
         title=form.title.data or "",
         text=form.text.data or "",
-        version=int(form.version.data or 0),
+        version=version_seen(form.version),
         actor=current.somebody(),
         now=current.now(),
     )

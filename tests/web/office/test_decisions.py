@@ -253,7 +253,7 @@ def test_an_exception_without_a_reason_keeps_its_choice(pages, make, cluster, an
     )
 
     assert "An exception needs a reason" in page
-    assert 'checked id="member-%d-outcome-0"' % member in page
+    assert f'checked id="member-{member}-outcome-0"' in page
 
 
 def test_the_exception_is_dropped_again(pages, session, make, cluster, analyst):

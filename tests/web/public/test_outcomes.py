@@ -55,7 +55,12 @@ def lower(session, make, topic, clause):
 @pytest.fixture
 def enacted(session, make, topic, lower, now):
     final = make.document(
-        topic, AFTER, "第二条 不变。", "新增的要求。", kind=DocumentKind.FINAL, number="澄政令〔2026〕5号"
+        topic,
+        AFTER,
+        "第二条 不变。",
+        "新增的要求。",
+        kind=DocumentKind.FINAL,
+        number="澄政令〔2026〕5号",
     )
     lower.clause_changes[0].final_clause = final.clauses[0]
     topic.state, topic.enacted_at = TopicState.ENACTED, now
@@ -65,7 +70,9 @@ def enacted(session, make, topic, lower, now):
 
 def test_before_it_is_published_the_page_says_how_far_it_has_come(pages, session, make):
     topic = make.topic(state=TopicState.ANALYSING, slug="early")
-    make.decision(make.cluster(make.suggestion(topic)), state=DecisionState.APPROVED, reason="保密的理由")
+    make.decision(
+        make.cluster(make.suggestion(topic)), state=DecisionState.APPROVED, reason="保密的理由"
+    )
     make.suggestion(topic)
     session.commit()
 
