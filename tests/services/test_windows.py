@@ -12,7 +12,8 @@ from consult.services import windows
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MIDNIGHT = datetime(2026, 6, 15, 16, 0, tzinfo=UTC)  # 16 June begins in Shanghai
 
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+EARLY, LATE = (datetime(year, 1, 1) for year in (2020, 2030))  # noqa: DTZ001 - hypothesis adds the zone
+moments = st.datetimes(EARLY, LATE, timezones=st.just(UTC))
 
 
 def test_closing_at_midnight_ends_the_day_before():

@@ -27,12 +27,19 @@ from models.topic import Topic, TopicKind
 TOO_LONG = _l("Keep this under %(max)d characters.")
 MOMENT = "%Y-%m-%dT%H:%M"
 YEARS = range(2000, 2100)
+LONGEST_NUMBER = 18
 
 
 def in_our_time(form: Form, field: DateTimeLocalField) -> None:
     """Refuse years that are slips of the finger, and that no zone can be applied to."""
     if field.data and field.data.year not in YEARS:
         raise ValidationError(_("Choose a year between 2000 and 2099."))
+
+
+def version_seen(field: HiddenField) -> int:
+    """The version that the form was made from; 0, which none has, if it was tampered with."""
+    text = field.data or ""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
 
 
 def moment_of(field: DateTimeLocalField) -> datetime:

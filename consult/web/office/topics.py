@@ -11,7 +11,7 @@ from consult.services import topics as consultations
 from consult.services.phases import TopicAct, require_phase
 from consult.web import current, labels
 from consult.web.office.blueprint import bp
-from consult.web.office.topic_form import NewTopicForm, TopicForm, written
+from consult.web.office.topic_form import NewTopicForm, TopicForm, version_seen, written
 from consult.web.office.topic_overview import overview
 from consult.web.topic_page import everything
 from models.agency import Agency
@@ -91,7 +91,7 @@ def _save(form: TopicForm, topic: Topic) -> None:
         current.session(),
         topic=topic,
         brief=form.brief(topic.agency.region_code),
-        version=int(form.version.data or 0),
+        version=version_seen(form.version),
         actor=current.somebody(),
         now=current.now(),
     )
