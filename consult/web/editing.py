@@ -19,6 +19,8 @@ class MayChange:
     #: None when words no longer change.
     edit_until: datetime | None
     withdraw: bool
+    #: Say that it is in the wrong group.
+    object: bool
 
 
 def what_may_change(suggestion: Suggestion) -> MayChange:
@@ -32,4 +34,5 @@ def what_may_change(suggestion: Suggestion) -> MayChange:
         is_author=is_author,
         edit_until=min(until, topic.closes_at) if editable else None,
         withdraw=stands and allows(topic, TopicAct.WITHDRAW, now),
+        object=stands and allows(topic, TopicAct.REVIEW, now),
     )

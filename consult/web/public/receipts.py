@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from consult.exceptions import NotFound
 from consult.extensions import limiter
@@ -28,7 +28,7 @@ class LookupForm(Form):
     code = StringField(
         _l("Query code or number"),
         description=_l("The code stands on your receipt, such as K7WQ2-8MXHP."),
-        validators=[InputRequired(_l("Type the query code or the number of a suggestion."))],
+        validators=[DataRequired(_l("Type the query code or the number of a suggestion."))],
     )
 
 
@@ -42,17 +42,15 @@ def not_found(response: Response) -> bool:
 def lookup() -> ResponseReturnValue:
     """Look a suggestion up by its query code, or by its number if it is public."""
     form = LookupForm()
-    status = HTTPStatus.OK
     if form.validate_on_submit():
         typed = form.code.data or ""
         try:
             found = suggestion_pages.looked_up(current.session(), typed, reader=current.person())
         except NotFound as refusal:
             form.code.errors = [translated(refusal)]
-            status = HTTPStatus.NOT_FOUND
-        else:
-            return redirect(_where(found, typed))
-    return render_template("public/lookup.html", form=form), max(status, form.status)
+            return render_template("public/lookup.html", form=form), HTTPStatus.NOT_FOUND
+        return redirect(_where(found, typed))
+    return render_template("public/lookup.html", form=form), form.status
 
 
 def _where(found: Suggestion, typed: str) -> str:
