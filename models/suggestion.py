@@ -77,6 +77,8 @@ class Suggestion(Timestamped, Versioned, Base):
         ),
         UniqueConstraint("topic_id", "external_id"),
         Index("ix_suggestion_topic_recent", "topic_id", "status", "created_at"),
+        # Answers counts of people and clauses without touching the wide rows.
+        Index("ix_suggestion_topic_counts", "topic_id", "status", "clause_id", "author_id"),
         Index("ix_suggestion_topic_support", "topic_id", "status", "support_count"),
     )
 

@@ -125,10 +125,10 @@ def voices(session: Session, document: Document) -> Mapping[int, int]:
     """Clause id → how many valid suggestions speak to it; clauses nobody spoke to are left out."""
     rows = session.execute(
         select(Suggestion.clause_id, func.count())
-        .join(Clause, Clause.id == Suggestion.clause_id)
         .where(
-            Clause.document_id == document.id,
+            Suggestion.topic_id == document.topic_id,
             Suggestion.status == SuggestionStatus.RECEIVED,
+            Suggestion.clause_id.is_not(None),
         )
         .group_by(Suggestion.clause_id)
     )

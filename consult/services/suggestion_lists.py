@@ -80,6 +80,14 @@ def public(
     return replace(found, items=faces(session, found.items, reader=reader))
 
 
+def latest(
+    session: Session, *, topic: Topic, reader: Person | None, limit: int
+) -> list[PublicSuggestion]:
+    """The newest few, without counting the others."""
+    query = standing(topic).order_by(*ORDERS[Sort.NEWEST]).options(*loaded())
+    return faces(session, session.scalars(query.limit(limit)).all(), reader=reader)
+
+
 def standing(topic: Topic) -> Select[Suggestion]:
     """All of a topic that the public may read."""
     return select(Suggestion).where(

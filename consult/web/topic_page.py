@@ -45,9 +45,9 @@ def everything(topic: Topic) -> dict[str, Any]:
         "numbers": topic_numbers.of_topic(session, topic),
         "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
         "groups": group_voices.largest(session, topic, limit=GROUPS_SHOWN),
-        "latest": suggestion_lists.public(
-            session, topic=topic, reader=reader, size=SUGGESTIONS_SHOWN
-        ).items,
+        "latest": suggestion_lists.latest(
+            session, topic=topic, reader=reader, limit=SUGGESTIONS_SHOWN
+        ),
         "outcome": _outcome(topic) if state in ANSWERED else None,
         "spoken_to": documents.SPOKEN_TO,
     }
