@@ -15,17 +15,17 @@ from consult.web.context import Link
 def side() -> dict[str, Any]:
     """What the office layout shows beside the pages of administration."""
     entries = [
-        (_("Overview"), "admin.home", Permission.OPERATIONS_SEE),
-        (_("Agencies"), "admin.agencies", Permission.AGENCY_MANAGE),
-        (_("People and roles"), "admin.people", Permission.PERSON_APPOINT),
-        (_("Ledger"), "admin.ledger", Permission.LEDGER_READ),
-        (_("Operations"), "admin.operations", Permission.OPERATIONS_SEE),
+        (_("Overview"), "admin.home", "admin.home", Permission.OPERATIONS_SEE),
+        (_("Agencies"), "admin.agencies", "admin.agenc", Permission.AGENCY_MANAGE),
+        (_("People and roles"), "admin.people", "admin.people", Permission.PERSON_APPOINT),
+        (_("Ledger"), "admin.ledger", "admin.ledger", Permission.LEDGER_READ),
+        (_("Operations"), "admin.operations", "admin.operations", Permission.OPERATIONS_SEE),
     ]
     person, here = current.person(), request.endpoint or ""
     return {
-        "nav": [
-            Link(text, url_for(name), here.startswith(name))
-            for text, name, permission in entries
+        "office_nav": [
+            Link(text, url_for(name), here.startswith(family))
+            for text, name, family, permission in entries
             if can(person, permission)
         ],
         "agencies": [],
