@@ -35,6 +35,8 @@ def rows(
     stands in the ledger before the first row is read.
     """
     require_of(actor, Permission.SUGGESTION_EXPORT, topic)
+    if original:
+        require_of(actor, Permission.SUGGESTION_READ_HIDDEN, topic)
     ledger.record(session, "topic.exported", topic, actor=actor, now=now, original=original)
     return _read(session, topic, original=original)
 

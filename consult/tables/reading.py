@@ -18,16 +18,17 @@ JSON_LINES = {".jsonl", ".ndjson"}
 WORKBOOKS = {".xlsx", ".xlsm"}
 
 
-def read_table(path: str | Path, *, sheet: str | None = None) -> Table:
+def read_table(path: str | Path, *, sheet: str | None = None, name: str | None = None) -> Table:
     """Open CSV, TSV, XLSX or JSON Lines, whatever its encoding and delimiter.
 
     Values are text as a person sees them. Damaged rows come as
-    :class:`~consult.tables.table.BadRow` among the others.
+    :class:`~consult.tables.table.BadRow` among the others. ``name`` is what the file is
+    called where its path does not say.
 
     :raises TableError: if the file as a whole, or its header, cannot be used.
     """
     path = Path(path)
-    head, suffix = _head(path), path.suffix.lower()
+    head, suffix = _head(path), Path(name or path).suffix.lower()
     if head == OLE:
         raise FileRefused(
             N_(

@@ -53,7 +53,11 @@ def _require_bearable(path: Path) -> None:
 
 def _raw_rows(path: Path, sheet: str | None) -> Iterator[RawRow | BadRow]:
     try:
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+        # By a stream, since the library refuses files whose names it does not know.
+        with (
+            path.open("rb") as stream,
+            closing(load_workbook(stream, read_only=True, data_only=True)) as book,
+        ):
             for line, values in enumerate(_values(book, sheet), start=1):
                 cells = [unescape(as_text(value)) for value in values]
                 if any(cell.strip() for cell in cells):
