@@ -57,13 +57,14 @@ def send_notices(*, dry_run: bool) -> None:
     done = _rehearse() if dry_run else _deliver(waiting)
     verb = "would be written" if dry_run else "written"
     click.echo(f"{waiting} notices: {done.letters} letters {verb}, {done.unmailed} not for mail.")
-    if not dry_run:
-        click.echo(f"{_send()} letters sent.")
+    if dry_run:
+        return
+    click.echo(f"{_send()} letters sent.")
     with transaction() as session:
         left, stuck = outbox.waiting(session), outbox.count_given_up(session)
     if stuck:
         raise click.ClickException(f"{stuck} letters failed too often; see the operations page.")
-    if left and not dry_run:
+    if left:
         raise click.ClickException(f"{left} letters did not go and will be tried again.")
 
 

@@ -83,7 +83,7 @@ def add_person(
         raise click.UsageError("--role and --agency go together.")
     with transaction() as session:
         person = people.by_address(session, vault=vault(), address=address)
-        if person is None or person.password_hash is None:
+        if person is None or person.kind not in people.ACCOUNTS:
             person = _register(address, name, locale, password_stdin=password_stdin)
         elif password_stdin:
             raise click.UsageError("There is an account with this address; its password stays.")

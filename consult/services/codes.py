@@ -57,13 +57,15 @@ def verify(
 ) -> Person:
     """Return the person of ``address`` once the code is right.
 
-    The same address is always the same person. If it belongs to an account, one
-    takes part as that account: the code proves no less than a mailed reset does.
-    Staff are refused, since for them a password is asked. A wrong guess is
-    counted, so it must be kept although it is refused.
+    The same address is always the same person. One that belongs to an account is
+    refused: registering asks for no proof, so whoever registered it might be
+    somebody else, and would read what its owner writes. A mailed reset gives the
+    owner the account for good. A wrong guess is counted, so it must be kept
+    although it is refused.
 
     :raises Invalid: if the code is wrong.
     :raises Gone: if it is too old, used up or guessed at too often.
+    :raises NotAllowed: if the address belongs to an account, or its person is blocked.
     """
     found = addresses.read(address)
     digest = vault.digest(found.text)
@@ -76,8 +78,10 @@ def verify(
         return _first_time(session, vault, found, locale, now)
     if not person.is_active:
         raise NotAllowed(passwords.BLOCKED)
-    if person.is_staff:
-        raise NotAllowed(N_("This address belongs to staff. Please sign in with your password."))
+    if person.kind is not PersonKind.VERIFIED:
+        raise NotAllowed(
+            N_("There is an account with this address. Sign in, or have the password reset.")
+        )
     return person
 
 

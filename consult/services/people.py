@@ -1,6 +1,6 @@
 """People: their accounts, what they choose about themselves, and how staff find them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, selectinload
 from consult.exceptions import N_, Invalid, NotFound
 from consult.permissions import Permission
 from consult.sealing import Vault
-from consult.services import addresses, ledger, passwords
+from consult.services import addresses, ledger, limits, passwords
 from consult.services.authority import require_of
+from consult.services.limits import Limit
 from consult.services.pages import Page, paginate
 from consult.services.sessions import open_session, person_of
 from models.person import Appointment, Person, PersonKind
@@ -28,6 +29,7 @@ __all__ = [
 #: The kinds that a person may register as.
 ACCOUNTS = frozenset({PersonKind.CITIZEN, PersonKind.ORGANISATION})
 MAX_NAME = 60
+TRIED = Limit("register", 30, timedelta(hours=1))
 
 
 def register(
@@ -41,15 +43,22 @@ def register(
     locale: str,
     now: datetime,
     visitor: Person | None = None,
+    client: str | None = None,
 ) -> Person:
     """Make an account and return it.
 
     Whoever took part by code before keeps what they wrote: if ``visitor`` is that
     person, who proved the address a moment ago, the account is made of them.
     Without a ``password`` nobody can sign in until one was set by a mailed token.
+    Tries of one ``client`` are counted, so that nobody finds out who has an
+    account by trying addresses; a refused one must be kept.
 
+    :raises TooMany: if the client has tried too often.
     :raises Invalid: if a field will not do, or the address is somebody's already.
     """
+    if client is not None:
+        limits.require_room(session, TRIED, vault.digest(client), now=now)
+        limits.note(session, TRIED, vault.digest(client), now=now)
     known_as = addresses.read(address)
     if password is not None:
         passwords.check(password, address=known_as)

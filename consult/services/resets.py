@@ -37,7 +37,7 @@ def ask(
     secret = secrets.token_urlsafe(32)
     words = compose(secret)
     person = people.by_address(session, vault=vault, address=address)
-    if person is None or not person.is_active or person.password_hash is None:
+    if person is None or not person.is_active or person.kind not in people.ACCOUNTS:
         return
     token = MailedToken(
         purpose=TokenPurpose.PASSWORD,

@@ -58,7 +58,12 @@ def test_a_password_is_made_up_and_shown_once(command, person, make):
 
 def test_a_password_can_come_from_standard_input(command, person):
     done = command(
-        "add-person", "lin@example.org", "--name", "林", "--password-stdin", input="three blue lamps\n"
+        "add-person",
+        "lin@example.org",
+        "--name",
+        "林",
+        "--password-stdin",
+        input="three blue lamps\n",
     )
     assert "three blue lamps" not in done.output
     assert passwords.matches(person("lin@example.org"), "three blue lamps")

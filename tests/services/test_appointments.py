@@ -93,9 +93,7 @@ def test_a_role_taken_away_is_gone_and_recorded(make, appoint, administrator, bu
         appointments.dismiss(session, number=number, actor=administrator, now=now)
 
 
-def test_blocking_ends_every_session_and_says_why_by_a_code(
-    make, administrator, session, app, now
-):
+def test_blocking_ends_every_session_and_says_why_by_a_code(make, administrator, session, app, now):
     person = make.person()
     token = sessions.open_session(
         session, person=person, device="", lifetime=app.config["SESSION_LIFETIME"], now=now
@@ -112,7 +110,5 @@ def test_blocking_ends_every_session_and_says_why_by_a_code(
 def test_a_local_administrator_does_not_shut_out_those_above(make, city, bureau, session, now):
     local, chief = make.staff(Role.ADMINISTRATOR, bureau), make.staff(Role.ASSIGNER, city)
     with pytest.raises(NotAllowed):
-        appointments.block(
-            session, person=chief, reason=BlockReason.SPAM, actor=local, now=now
-        )
+        appointments.block(session, person=chief, reason=BlockReason.SPAM, actor=local, now=now)
     assert chief.blocked_at is None

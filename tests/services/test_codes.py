@@ -113,19 +113,14 @@ def test_a_code_for_one_address_is_worth_nothing_for_another(send, verify):
         verify(wrong(code) if code == "000000" else code, "13900002222")
 
 
-def test_the_owner_of_an_account_takes_part_as_it(make, send, verify):
-    owner = make.person(address="13800001111", password_hash="x")
-    assert verify(send()) is owner
-
-
-def test_staff_do_not_enter_by_code(make, send, verify):
-    make.staff("analyst", make.agency(), address="13800001111", password_hash="x")
-    with pytest.raises(NotAllowed, match="password"):
+def test_a_code_is_no_second_door_into_an_account(make, send, verify):
+    make.person(address="13800001111", password_hash="x")
+    with pytest.raises(NotAllowed, match="Sign in"):
         verify(send())
 
 
 def test_whoever_is_blocked_does_not_enter_by_code(make, send, verify, now):
-    make.person(address="13800001111", blocked_at=now)
+    make.person(address="13800001111", blocked_at=now, kind=PersonKind.VERIFIED)
     with pytest.raises(NotAllowed, match="blocked"):
         verify(send())
 

@@ -42,7 +42,7 @@ def test_the_same_letter_is_written_once(write, session):
 
 def test_address_and_words_are_sealed(write):
     letter = write()
-    assert "wang@example.org".encode() not in letter.to_sealed
+    assert b"wang@example.org" not in letter.to_sealed
     assert "采纳".encode() not in letter.body_sealed
     assert letter.to_masked == "w***@example.org"
 

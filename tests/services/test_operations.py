@@ -92,7 +92,9 @@ def test_only_auditors_read_the_ledger(session, entries, administrator):
         ledger_reading.page(session, reader=administrator, wanted=Filter(), page=1)
 
 
-@pytest.mark.parametrize("change", [{"act": "topic.opened"}, {"detail": {"a": 1}}, {"actor_id": None}])
+@pytest.mark.parametrize(
+    "change", [{"act": "topic.opened"}, {"detail": {"a": 1}}, {"actor_id": None}]
+)
 def test_a_changed_entry_breaks_the_chain_from_there(session, entries, change):
     assert first_broken(session) is None
     second = session.query(LedgerEntry).order_by(LedgerEntry.id).all()[1]

@@ -6,13 +6,15 @@ from consult.exceptions import Gone, Invalid, TooMany
 from consult.services import passwords, resets, sessions
 from consult.services.letters import Words
 from models.notice import Letter
-from models.person import MailedToken
+from models.person import MailedToken, PersonKind
 
 
 @pytest.fixture
 def person(make):
     make.person(password_hash=passwords.hashed("another's password"))
-    return make.person(address="wang@example.org", password_hash=passwords.hashed("three blue lamps"))
+    return make.person(
+        address="wang@example.org", password_hash=passwords.hashed("three blue lamps")
+    )
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def ask(session, app, clock):
 
 @pytest.fixture
 def reset(session, app, clock):
-    def act(secret, password="four red kettles"):
+    def act(secret, password="four red kettles"):  # noqa: S107 - of a test person
         return resets.reset(
             session, vault=app.extensions["vault"], secret=secret, password=password, now=clock()
         )
@@ -99,11 +101,17 @@ def test_a_poor_password_leaves_the_link_good(person, ask, reset):
 
 
 def test_no_letter_goes_where_there_is_no_account(make, ask, session, now):
-    make.person(address="code@example.org")
+    make.person(address="code@example.org", kind=PersonKind.VERIFIED)
     make.person(address="out@example.org", password_hash="x", blocked_at=now)
     for address in ("nobody@example.org", "code@example.org", "out@example.org", "no address"):
         ask(address)
     assert session.query(Letter).count() == 0
+
+
+def test_an_account_made_without_a_password_gets_one_by_the_link(make, ask, reset):
+    person = make.person(address="new@example.org")
+    reset(ask("new@example.org"))
+    assert passwords.matches(person, "four red kettles")
 
 
 def test_nobody_is_flooded_with_links(person, ask):

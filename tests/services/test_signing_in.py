@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -47,6 +49,18 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(person, sig
         sign_in(address="nobody@example.org")
     assert str(wrong.value) == str(unknown.value)
     assert wrong.value.field == unknown.value.field == ""
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(person, sign_in):
+    def quickest(address):
+        times = []
+        for _ in range(4):
+            start = perf_counter()
+            fail(sign_in, 1, address=address)
+            times.append(perf_counter() - start)
+        return min(times)
+
+    assert quickest("nobody@example.org") > quickest("wang@example.org") / 2
 
 
 def test_somebody_without_a_password_cannot_sign_in(make, sign_in):

@@ -58,8 +58,10 @@ def register() -> ResponseReturnValue:
                 locale=str(get_locale()),
                 now=current.now(),
                 visitor=current.person(),
+                client=current.client(),
             )
         except Invalid as refusal:
+            current.keep()
             form.blame(refusal)
         else:
             enter(person)

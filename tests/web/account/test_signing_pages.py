@@ -45,10 +45,20 @@ def test_a_registration_comes_back_with_what_was_typed(english, account, session
         "again": PASSWORD,
     }
     before = session.query(Person).count()
-    page = english.post("/account/register", status=HTTPStatus.UNPROCESSABLE_ENTITY, **(form | values))
+    page = english.post(
+        "/account/register", status=HTTPStatus.UNPROCESSABLE_ENTITY, **(form | values)
+    )
     assert sentence in page
     assert values.get("address", "li@example.org") in page
     assert session.query(Person).count() == before
+
+
+def test_nobody_finds_out_who_has_an_account_by_trying_many_addresses(english, account):
+    form = {"kind": "citizen", "name": "李", "password": "short", "again": "short"}
+    for _ in range(30):
+        english.post("/account/register", status=422, **(form | {"address": "other@example.org"}))
+    form["address"] = "new@example.org"
+    english.post("/account/register", status=HTTPStatus.TOO_MANY_REQUESTS, **form)
 
 
 def test_signing_in_and_out(english, account):

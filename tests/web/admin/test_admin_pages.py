@@ -196,7 +196,12 @@ def test_what_failed_is_seen_and_started_again(pages, administrator, make, sessi
     session.add(Run(topic=topic, number=1, **failed))
     session.add(JobReport(name="letters", failed_at=now, error="TimeoutError: mail"))
     letter = Letter(
-        key="k", to_sealed=b"", to_masked="w***@example.org", subject="结果", attempts=5, error="550 no"
+        key="k",
+        to_sealed=b"",
+        to_masked="w***@example.org",
+        subject="结果",
+        attempts=5,
+        error="550 no",
     )
     session.add(letter)
     page = pages.get("/admin/operations")
