@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
-from consult.web import current
+from consult.web import current, labels
 from consult.web.office.blueprint import bp
 
 
@@ -29,20 +29,14 @@ def side() -> dict[str, Any]:
     if can(current.person(), Permission.TOPIC_DRAFT):
         entries.append(_link(_("New consultation"), "office.new_topic"))
     if slug:
-        entries += [
-            _link(label, endpoint, slug=slug)
-            for label, endpoint in _of_topic()
-            if endpoint in current_app.view_functions
-        ]
-    person = current.person()
-    names = {one.agency.name for one in person.appointments} if person else set()
-    return {
-        "office_nav": entries,
-        "agencies": [
-            {"name": name, "url": url_for("office.home"), "current": False}
-            for name in sorted(names)[:1]
-        ],
-    }
+        entries += [_link(label, endpoint, slug=slug) for label, endpoint in _of_topic()]
+    return {"office_nav": entries, "agencies": _agencies()}
+
+
+def _agencies() -> list[dict[str, str]]:
+    """The agency one works in, where it is only one: the desk shows those of several together."""
+    found = {one.agency_id: one.agency for one in current.somebody().appointments}
+    return [{"name": labels.named(one)} for one in found.values()] if len(found) == 1 else []
 
 
 def _of_topic() -> list[tuple[str, str]]:
@@ -51,6 +45,7 @@ def _of_topic() -> list[tuple[str, str]]:
         (_("Draft text"), "office.document"),
         (_("Files"), "office.attachments"),
         (_("Groups"), "office.board"),
+        (_("Objections"), "office.objections"),
         (_("Decisions"), "office.decisions"),
         (_("Import and export"), "office.exchange"),
     ]
