@@ -25,7 +25,7 @@ RESERVED = {"new"}
 ADVANCED_AT_ONCE = 100
 
 
-def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime) -> Topic:  # noqa: ARG001 - all lookups take it
+def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime) -> Topic:
     """The topic at an address, with agency and region.
 
     :raises NotFound: if there is none, or it is a draft that ``reader`` may not see.
