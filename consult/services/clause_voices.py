@@ -47,7 +47,7 @@ def voices(
             Membership.cluster_id.in_(clusters),
             Suggestion.status == SuggestionStatus.RECEIVED,
             Suggestion.publish_text,
-            ~_answered_apart(),
+            ~answered_apart(),
         )
         .subquery()
     )
@@ -76,7 +76,7 @@ def voices_per_clause(session: Session, topic: Topic) -> dict[int, int]:
             Decision.state == DecisionState.PUBLISHED,
             Suggestion.status == SuggestionStatus.RECEIVED,
             ClauseChange.final_clause_id.is_not(None),
-            ~_answered_apart(),
+            ~answered_apart(),
         )
         .group_by(ClauseChange.final_clause_id)
     )
@@ -99,7 +99,7 @@ def origins(session: Session, topic: Topic) -> dict[int, Clause | None]:
     return {number: clause for number, clause in rows if number is not None}
 
 
-def _answered_apart() -> ColumnElement[bool]:
+def answered_apart() -> ColumnElement[bool]:
     """Whether a member has an answer of its own beside that of its cluster's decision."""
     return exists().where(
         DecisionException.suggestion_id == Suggestion.id,

@@ -8,6 +8,7 @@ from itertools import count as counting
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from consult.services import clause_voices
 from consult.text.masks import mask_name
 from consult.text.personal_data import mask
 from models.agency import Agency
@@ -36,7 +37,9 @@ class Row:
     exception: DecisionException | None
     count: int
     #: On which ways they came, the commonest first.
-    channels: Sequence[Channel] = ()
+    channels: Sequence[Channel]
+    #: Whose words stand for the line; None where no author agreed that they be shown.
+    suggestion: Suggestion | None
 
     @property
     def outcome(self) -> Outcome:
@@ -49,12 +52,6 @@ class Row:
     @property
     def cluster(self) -> Cluster:
         return self.decision.cluster
-
-    @property
-    def suggestion(self) -> Suggestion | None:
-        """The one whose words stand for the line, unless its author keeps them from the public."""
-        found = self.exception.suggestion if self.exception else self.cluster.representative
-        return found if found and found.is_public else None
 
     @property
     def proposer(self) -> str:
@@ -100,9 +97,7 @@ def rows(session: Session, topic: Topic) -> list[Row]:
         .where(Decision.topic_id == topic.id, Decision.state == DecisionState.PUBLISHED)
         .options(
             joinedload(Decision.unit),
-            joinedload(Decision.cluster)
-            .joinedload(Cluster.representative)
-            .joinedload(Suggestion.author),
+            joinedload(Decision.cluster),
             selectinload(Decision.clause_changes).joinedload(ClauseChange.clause),
             selectinload(Decision.clause_changes).joinedload(ClauseChange.final_clause),
             selectinload(Decision.exceptions)
@@ -111,8 +106,9 @@ def rows(session: Session, topic: Topic) -> list[Row]:
         )
     ).all()
     sizes, apart = _sizes(session, topic), _apart(session, topic)
+    speakers = _speakers(session, topic)
     ordered = sorted(decisions, key=lambda d: (-sizes[d.cluster_id].total(), d.id))
-    return list(_number(ordered, sizes, apart))
+    return list(_number(ordered, sizes, apart, speakers))
 
 
 def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
@@ -171,6 +167,30 @@ def _sizes(session: Session, topic: Topic) -> defaultdict[int, Counter[Channel]]
     return sizes
 
 
+def _speakers(session: Session, topic: Topic) -> dict[int, Suggestion]:
+    """Cluster → the member whose words stand for it: the representative, else the most supported.
+
+    Only of those who agreed to be shown and who have the answer of the cluster.
+    """
+    first = Suggestion.id == func.coalesce(Cluster.representative_id, 0)
+    order = (first.desc(), Suggestion.support_count.desc(), Suggestion.id)
+    place = func.row_number().over(partition_by=Membership.cluster_id, order_by=order)
+    ranked = (
+        select(Suggestion.id, Membership.cluster_id, place.label("place"))
+        .join(Membership, Membership.suggestion_id == Suggestion.id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .where(*_valid(topic), Suggestion.publish_text, ~clause_voices.answered_apart())
+        .subquery()
+    )
+    rows = session.execute(
+        select(ranked.c.cluster_id, Suggestion)
+        .join(ranked, ranked.c.id == Suggestion.id)
+        .where(ranked.c.place == 1)
+        .options(joinedload(Suggestion.author))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _apart(session: Session, topic: Topic) -> set[int]:
     """Exceptions that hold: of members that count, and that were not moved away since."""
     return set(
@@ -188,6 +208,7 @@ def _number(
     decisions: Sequence[Decision],
     sizes: Mapping[int, Counter[Channel]],
     apart: Collection[int],
+    speakers: Mapping[int, Suggestion],
 ) -> Iterator[Row]:
     number = counting(1)
     for decision in decisions:
@@ -196,6 +217,9 @@ def _number(
         size.subtract(exception.suggestion.channel for exception in excepted)
         if rest := size.total():
             ways = [way for way, times in size.most_common() if times]
-            yield Row(next(number), decision, None, rest, ways)
+            speaker = speakers.get(decision.cluster_id)
+            yield Row(next(number), decision, None, rest, ways, speaker)
         for exception in excepted:
-            yield Row(next(number), decision, exception, 1, [exception.suggestion.channel])
+            said = exception.suggestion
+            speaker = said if said.is_public else None
+            yield Row(next(number), decision, exception, 1, [said.channel], speaker)

@@ -1,5 +1,6 @@
 """The adoption report of a topic: its lines, chosen from, and what its sections say."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from models.decision import Outcome
 from models.document import Clause, Document, DocumentKind
 from models.topic import Topic, TopicState
 
+#: 关于《…》公开征求意见的公告: what is consulted on stands inside.
+CALL = re.compile(r"^关于《(?P<name>.+)》[^》]*$")
 ANSWERED = {TopicState.REPORTED, TopicState.ENACTED, TopicState.EVALUATED}
 
 
@@ -45,6 +48,12 @@ class Report:
     summary: Summary
     lines: Sequence[Row]
     final: Document | None
+
+    @property
+    def name(self) -> str:
+        """What was consulted on, without the words of the call around it."""
+        found = CALL.match(self.topic.title)
+        return found["name"] if found else self.topic.title
 
     @property
     def clauses(self) -> list[Clause]:

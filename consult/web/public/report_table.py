@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from consult.services.outcomes import Row
@@ -73,12 +73,7 @@ def suggested(line: Row) -> str:
 def proposer(line: Row) -> str:
     """Who said it, and with how many others."""
     name = line.proposer or str(_("A member of the public"))
-    others = line.count - 1
-    if not others:
-        return name
-    return str(
-        ngettext("%(name)s and %(num)d other", "%(name)s and %(num)d others", others, name=name)
-    )
+    return str(_("%(name)s and others", name=name)) if line.count > 1 else name
 
 
 def channels_of(line: Row) -> str:
@@ -110,7 +105,7 @@ def write(report: Report, kind: str, stream: IO[bytes], sections: Sequence[Secti
 def title_of(report: Report) -> str:
     """关于《…》公开征求意见及采纳情况的说明."""
     return str(
-        _("On the comments on “%(title)s” and what became of them", title=report.topic.title)
+        _("On the comments on “%(title)s” and what became of them", title=report.name)
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from consult.services.report import Report
@@ -29,7 +29,7 @@ def overview(report: Report) -> list[str]:
             "From %(first)s to %(last)s, comments from the public were asked for on “%(title)s”.",
             first=_day(topic.opens_at),
             last=_day(topic.closes_at),
-            title=topic.title,
+            title=report.name,
         ),
         _(
             "%(people)s people took part. %(suggestions)s suggestions count (%(ways)s); "
@@ -53,7 +53,8 @@ def overview(report: Report) -> list[str]:
         fates=fates,
         share=f"{100 * summary.adopted_share:.1f}%",
     )
-    return [_(" ").join(sentences), answers]
+    blank = "" if str(get_locale()).startswith("zh") else " "
+    return [blank.join(sentences), answers]
 
 
 def next_steps(report: Report) -> list[str]:
