@@ -44,7 +44,9 @@ class PublicSuggestion:
     @property
     def excerpt(self) -> str:
         """The beginning of what it says."""
-        return clip(" ".join(f"{self.facts} {self.proposal}".split()), EXCERPT)
+        # Chinese sentences follow each other without a blank.
+        between = " " if self.facts[-1:].isascii() else ""
+        return clip(" ".join(f"{self.facts}{between}{self.proposal}".split()), EXCERPT)
 
 
 def loaded() -> list[ExecutableOption]:

@@ -122,7 +122,8 @@ def _answer(
 def _shared_words(suggestion: Suggestion, membership: Membership | None) -> Sequence[str]:
     if membership is None:
         return ()
-    text = f"{suggestion.title}\n{suggestion.facts}\n{suggestion.proposal}".casefold()
+    public = (suggestion.public_title, suggestion.public_facts, suggestion.public_proposal)
+    text = "\n".join(public).casefold()  # the page is public: a masked word is not named here
     words = [str(word) for word in membership.cluster.keywords]
     return [word for word in words if word.casefold() in text][:MOST_WORDS]
 

@@ -1,8 +1,11 @@
 """Lists of suggestions that everybody may read, and the similar ones to a text."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +16,7 @@ from consult.services.faces import PublicSuggestion, faces, loaded
 from consult.services.pages import Page, paginate
 from consult.services.similarity import TopicIndexes
 from consult.text.normalise import tidy, tidy_line
+from consult.text.personal_data import find_personal_data
 from models.document import Clause
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
@@ -23,6 +27,8 @@ MOST_WORDS = 5
 LONGEST_WORD = 40
 #: How unlikely the same request may be and still be worth offering, 0–1.
 LEAST_SCORE = 0.15
+#: Digits that may be a part of somebody's number.
+LONG_NUMBER = re.compile(r"\d{6,}")
 
 
 class Sort(StrEnum):
@@ -119,8 +125,12 @@ def similar(
     """Up to ``limit`` suggestions that may ask the same as a text, the likeliest first.
 
     A title alone is enough; an empty one finds nothing. Of equal texts one is shown.
+    Personal data is left out of the search, for the index knows the words unmasked: nobody
+    may find out by typing a telephone number, or half of one, whose suggestion it stands in.
     """
-    document = Document(tidy_line(title)[: 2 * Suggestion.MAX_TITLE], tidy(body))
+    document = Document(
+        _impersonal(tidy_line(title)[: 2 * Suggestion.MAX_TITLE]), _impersonal(tidy(body))
+    )
     if not document.title:
         return []
     [vector] = encode_documents(indexes.encoder, [document])
@@ -133,6 +143,18 @@ def similar(
     once = {row.digest: row for row in sorted(rows, key=lambda row: -row.id)}.values()
     best = sorted(once, key=lambda row: (-likely[row.id].score, row.id))[:limit]
     return [
-        SimilarSuggestion(one, likely[one.id].score, likely[one.id].shared_words)
+        SimilarSuggestion(one, likely[one.id].score, _public(likely[one.id].shared_words, one))
         for one in faces(session, best, reader=reader)
     ]
+
+
+def _impersonal(text: str) -> str:
+    for finding in reversed(find_personal_data(text)):
+        text = f"{text[: finding.start]} {text[finding.end :]}"
+    return LONG_NUMBER.sub(" ", text).strip()
+
+
+def _public(words: Iterable[str], face: PublicSuggestion) -> tuple[str, ...]:
+    """Of the shared words those that the public reads; the index knows the original."""
+    text = normalize("NFKC", f"{face.title}\n{face.facts}\n{face.proposal}").casefold()
+    return tuple(word for word in words if word in text)

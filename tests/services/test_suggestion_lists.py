@@ -161,6 +161,19 @@ def test_without_a_title_nothing_is_similar(make, topic, similar, title):
     assert similar(title) == []
 
 
+def test_typing_a_telephone_number_does_not_tell_whose_suggestion_it_is_in(
+    session, make, topic, now
+):
+    make.suggestion(topic, "提高补贴", facts="问13800138000或tree@example.com。", public_facts="")
+    make.suggestion(topic, "公园多种树", facts="夏天太热。")  # noise
+    placement.place_pending(session, topic=topic, indexes=indexes(), now=now)
+    session.commit()
+
+    for title in ("13800138000", "0013800", "邮箱 tree@example.com"):
+        found = suggestion_lists.similar(session, indexes=indexes(), topic=topic, title=title)
+        assert found == []
+
+
 def test_a_withdrawn_one_is_no_longer_offered(session, make, topic, similar, now):
     gone = make.suggestion(topic, "提高电梯补贴", facts="补贴太少。")
     assert similar("提高电梯补贴") == [gone.title]

@@ -86,8 +86,15 @@ def test_the_public_reads_masks_and_the_original_is_kept(submit):
     assert "13800138000" not in suggestion.public_facts
 
 
+PERSONAL = st.one_of(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.from_regex(r"[a-z]{3,8}@[a-z]{3,8}\.(com|cn|org)", fullmatch=True),
+    st.sampled_from(["11010519491231002X", "6222021234567890128", "京A12345", "微信 tree_2024"]),
+)
+
+
 @given(
-    number=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    number=PERSONAL,
     before=st.text("请联系我电话是：，。 \n", max_size=12),
     after=st.text("谢谢。，！ \n", max_size=12),
 )
@@ -96,7 +103,7 @@ def test_the_public_reads_masks_and_the_original_is_kept(submit):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_no_telephone_number_reaches_the_public(submit, number, before, after):
+def test_nothing_that_was_found_reaches_the_public(submit, number, before, after):
     words = f"{before}{number}{after}"
     suggestion = submit(title=f"充电桩{number}", facts=f"问{words}", proposal=words)
 
