@@ -62,7 +62,7 @@ MAY_IMPORT = {
         *PURE,
     },
     "consult/demo": {
-        "sqlalchemy.orm",
+        "sqlalchemy",
         "models",
         "consult.sealing",
         "consult.services",

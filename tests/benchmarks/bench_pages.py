@@ -48,8 +48,8 @@ PAGES = {
     "group": "/groups/{cluster}",
     "similar while typing": "/api/topics/{slug}/similar?title="
     + urllib.parse.quote("请修一修望山花园的路灯"),
-    "board": "/office/topics/{slug}/board",
-    "board, by support": "/office/topics/{slug}/board?sort=people",
+    "board": "/office/topics/{slug}/groups",
+    "board, by support": "/office/topics/{slug}/groups?sort=people",
     "group (staff)": "/office/groups/{cluster}",
 }
 
