@@ -26,7 +26,7 @@ from models.topic import Question, Topic
 MOST_WORDS = 5
 LONGEST_WORD = 40
 #: How unlikely the same request may be and still be worth offering, 0–1.
-LEAST_SCORE = 0.15
+LEAST_SCORE = 0.05
 #: Digits that may be a part of somebody's number.
 LONG_NUMBER = re.compile(r"\d{6,}")
 

@@ -61,6 +61,20 @@ def edit_suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in
     return redirect(url_for(".journey", code=suggestion.query_code))
 
 
+def keep_the_edit() -> ResponseReturnValue:
+    """The answer to an edit from a page that is stale: its words, and how to go on.
+
+    Only its author is shown the form; anybody else who sent one gets back what they sent.
+    """
+    form = EditForm()
+    try:
+        suggestion = _own((request.view_args or {})["id"])
+    except Refusal:
+        return render_template("public/words_kept.html", words=form.words), HTTPStatus.UNAUTHORIZED
+    refused = _('This page had been open for too long. Press "Save" once more.')
+    return _edit_page(suggestion, form, HTTPStatus.BAD_REQUEST, refused=refused)
+
+
 def _edit(suggestion: Suggestion, form: EditForm) -> None:
     words = form.words
     suggestions.edit(

@@ -20,6 +20,7 @@ from consult.services.phases import TopicAct, allows
 from consult.web import current, refusals
 from consult.web.public import suggestion_form, uploads
 from consult.web.public.blueprint import bp
+from consult.web.public.changing import keep_the_edit
 from consult.web.public.suggest_pages import (
     check_page,
     closed_page,
@@ -169,6 +170,8 @@ STEPS = {
 @bp.errorhandler(CSRFError)
 def keep_the_words(error: CSRFError) -> ResponseReturnValue:
     """A session that ended while somebody wrote: the form comes back with its words and a new token."""
+    if request.endpoint == "public.edit_suggestion":
+        return keep_the_edit()
     if request.endpoint != "public.suggest":
         return refusals.stale_page(error)
     try:

@@ -64,6 +64,18 @@ def test_a_late_edit_keeps_what_was_typed(pages, suggestion, clock, by, words_ke
     assert suggestion.facts == "老人下楼难。"
 
 
+def test_an_edit_from_a_stale_page_keeps_its_words(app, pages, suggestion):
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = pages.post(url(suggestion, "edit"), status=400, **words(suggestion, facts="新的话。"))
+    assert "新的话。" in page
+    assert suggestion.facts == "老人下楼难。"
+
+    pages.client.delete_cookie(app.config["SESSION_COOKIE_NAME"])
+    page = pages.post(url(suggestion, "edit"), status=401, **words(suggestion, facts="新的话。"))
+    assert "新的话。" in page
+    assert suggestion.query_code not in page
+
+
 def test_too_long_an_edit_comes_back(pages, suggestion):
     page = pages.post(url(suggestion, "edit"), status=422, **words(suggestion, facts="字" * 4001))
 
