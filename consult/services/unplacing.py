@@ -2,27 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from consult.services import cluster_counts
+from consult.services import cluster_counts, lineage
 from models.cluster import Membership
-from models.decision import Decision, DecisionState
+from models.decision import Decision
 from models.suggestion import Embedding, Suggestion
-
-#: A decision in one of these holds the members of its cluster.
-HOLDING = (DecisionState.APPROVED, DecisionState.PUBLISHED)
 
 
 def leave(session: Session, suggestion: Suggestion, *, now: datetime) -> None:
-    """Take it out of its group, whoever put it there; it no longer counts."""
-    cluster_id = session.scalar(
-        select(Membership.cluster_id).where(Membership.suggestion_id == suggestion.id)
-    )
-    if cluster_id is None:
+    """Take it out of its group, whoever put it there; it no longer counts.
+
+    A group that is left empty is retired.
+    """
+    membership = _membership(session, suggestion)
+    if membership is None:
         return
-    session.execute(delete(Membership).where(Membership.suggestion_id == suggestion.id))
+    cluster_id = membership.cluster_id
+    session.delete(membership)
     cluster_counts.recount(session, [cluster_id], now)
+    lineage.retire_empty(session, [cluster_id], now=now)
 
 
 def forget(session: Session, suggestion: Suggestion, *, now: datetime) -> None:
@@ -31,16 +31,22 @@ def forget(session: Session, suggestion: Suggestion, *, now: datetime) -> None:
     It stays where it is if a person put it there or the group has been decided on.
     """
     session.execute(delete(Embedding).where(Embedding.suggestion_id == suggestion.id))
-    if not is_held(session, suggestion):
+    membership = _membership(session, suggestion)
+    if membership is None:
+        return
+    if _is_held(session, membership):
+        cluster_counts.recount(session, [membership.cluster_id], now)  # its texts differ now
+    else:
         leave(session, suggestion, now=now)
 
 
-def is_held(session: Session, suggestion: Suggestion) -> bool:
+def _membership(session: Session, suggestion: Suggestion) -> Membership | None:
+    return session.scalar(select(Membership).filter_by(suggestion_id=suggestion.id))
+
+
+def _is_held(session: Session, membership: Membership) -> bool:
     """Whether no machine may move it."""
-    decided = exists().where(
-        Decision.cluster_id == Membership.cluster_id, Decision.state.in_(HOLDING)
+    answered = select(Decision.id).where(
+        Decision.cluster_id == membership.cluster_id, Decision.state.in_(lineage.ANSWERED)
     )
-    held = select(Membership.suggestion_id).where(
-        Membership.suggestion_id == suggestion.id, Membership.held_at.is_not(None) | decided
-    )
-    return session.scalar(held) is not None
+    return membership.held_at is not None or session.scalar(answered.limit(1)) is not None

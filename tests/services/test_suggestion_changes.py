@@ -9,6 +9,7 @@ from consult.exceptions import Conflict, NotAllowed, NotInThisPhase, StaleVersio
 from consult.services import ledger, suggestions
 from consult.services.suggestions import RefusalReason
 from models.cluster import Cluster, Membership
+from models.decision import DecisionState
 from models.person import Role
 from models.suggestion import Embedding, SuggestionStatus, SuggestionVersion
 from models.topic import TopicState
@@ -141,6 +142,21 @@ def test_withdrawing_hides_it_and_its_group_counts_one_less(session, make, sugge
     assert session.get(Cluster, cluster.id).suggestion_count == 1
     acts = [entry.act for entry in ledger.of_subject(session, suggestion)]
     assert acts == ["suggestion.withdrawn"]
+
+
+def test_a_group_that_is_left_empty_is_retired(session, make, suggestion, now):
+    cluster = make.cluster(suggestion)
+    suggestions.withdraw(session, suggestion=suggestion, actor=suggestion.author, now=now)
+
+    assert session.get(Cluster, cluster.id).retired_at == now
+
+
+def test_an_edit_leaves_a_group_with_an_approved_answer_as_it_is(session, make, suggestion, edit):
+    cluster = place(make, session, suggestion)
+    make.decision(cluster, state=DecisionState.APPROVED)
+    edit()
+
+    assert session.get(Membership, suggestion.id).cluster_id == cluster.id
 
 
 def test_once_the_decisions_are_out_nothing_is_withdrawn(session, suggestion, now):
