@@ -1,5 +1,6 @@
 """A report as a Word document: headings, paragraphs, and tables with a head that repeats."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -17,6 +18,8 @@ from docx.table import Table
 HEADING_FACE, BODY_FACE = "黑体", "仿宋"
 A4 = (Cm(21.0), Cm(29.7))
 INK = 10.5
+#: What XML, and so Word, has no place for.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,21 @@ def write_docx(
     for level, size in ((0, 22), (1, 14)):
         style = document.styles["Title" if level == 0 else f"Heading {level}"]
         _set_face(style, HEADING_FACE, size)
-    document.add_paragraph(organ).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.add_heading(title, level=0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(_fit(organ)).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(_fit(title), level=0).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for section in sections:
         _write(document, section)
     for line in signed:
-        document.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    document.core_properties.title = title
-    document.core_properties.author = organ
+        document.add_paragraph(_fit(line)).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    document.core_properties.title = _fit(title)
+    document.core_properties.author = _fit(organ)
     document.save(stream)
 
 
 def _write(document: WordDocument, section: Section) -> None:
-    document.add_heading(section.heading, level=1)
+    document.add_heading(_fit(section.heading), level=1)
     for text in section.paragraphs:
-        document.add_paragraph(text).paragraph_format.first_line_indent = Pt(2 * INK)
+        document.add_paragraph(_fit(text)).paragraph_format.first_line_indent = Pt(2 * INK)
     if not section.columns:
         return
     table = document.add_table(rows=1, cols=len(section.columns), style="Table Grid")
@@ -66,15 +69,19 @@ def _write(document: WordDocument, section: Section) -> None:
     # Row by row through the cells of a table is quadratic in python-docx; this is not.
     for texts in section.rows:
         for cell, text in zip(table.add_row().cells, texts, strict=True):
-            cell.text = text
+            cell.text = _fit(text)
     for share, column in zip(section.widths, table.columns, strict=False):
         column.width = Cm(25.7 * share / sum(section.widths))
+
+
+def _fit(text: str) -> str:
+    return FORBIDDEN.sub("", text)
 
 
 def _fill(table: Table, row: int, texts: Sequence[str]) -> None:
     for cell, text in zip(table.rows[row].cells, texts, strict=True):
         cell.text = ""
-        cell.paragraphs[0].add_run(text).bold = True
+        cell.paragraphs[0].add_run(_fit(text)).bold = True
 
 
 def _repeat_head(table: Table) -> None:

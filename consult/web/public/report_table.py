@@ -104,9 +104,7 @@ def write(report: Report, kind: str, stream: IO[bytes], sections: Sequence[Secti
 
 def title_of(report: Report) -> str:
     """关于《…》公开征求意见及采纳情况的说明."""
-    return str(
-        _("On the comments on “%(title)s” and what became of them", title=report.name)
-    )
+    return str(_("On the comments on “%(title)s” and what became of them", title=report.name))
 
 
 def day(report: Report) -> str:

@@ -14,16 +14,16 @@ from models.topic import TopicState
 
 def overview(report: Report) -> list[str]:
     """一、总体情况."""
+    blank = "" if str(get_locale()).startswith("zh") else " "
+    return [blank.join(_who_took_part(report)), _what_was_answered(report)]
+
+
+def _who_took_part(report: Report) -> list[str]:
     topic, summary = report.topic, report.summary
-    ways = _(", ").join(
+    ways = [
         _("%(channel)s %(count)s", channel=label(channel), count=count)
         for channel, count in summary.channels.items()
-    )
-    fates = _(", ").join(
-        _("%(outcome)s %(count)s", outcome=label(outcome), count=count)
-        for outcome, count in summary.by_outcome.items()
-        if count
-    )
+    ]
     sentences = [
         _(
             "From %(first)s to %(last)s, comments from the public were asked for on “%(title)s”.",
@@ -36,25 +36,30 @@ def overview(report: Report) -> list[str]:
             "what says the same was put together into %(groups)s groups.",
             people=summary.people,
             suggestions=summary.suggestions,
-            ways=ways,
+            ways=_(", ").join(ways),
             groups=summary.clusters,
         ),
     ]
-    if summary.not_counted:
-        sentences.append(
-            _(
-                "%(count)s more were withdrawn by their authors or not accepted, and are not counted.",
-                count=summary.not_counted,
-            )
-        )
-    answers = _(
+    left_out = _(
+        "%(count)s more were withdrawn by their authors or not accepted, and are not counted.",
+        count=summary.not_counted,
+    )
+    return [*sentences, left_out] if summary.not_counted else sentences
+
+
+def _what_was_answered(report: Report) -> str:
+    fates = [
+        _("%(outcome)s %(count)s", outcome=label(outcome), count=count)
+        for outcome, count in report.summary.by_outcome.items()
+        if count
+    ]
+    sentence: str = _(
         "Each of them was studied and has an answer, in number of suggestions: %(fates)s. "
         "%(share)s were adopted in full or in part.",
-        fates=fates,
-        share=f"{100 * summary.adopted_share:.1f}%",
+        fates=_(", ").join(fates),
+        share=f"{100 * report.summary.adopted_share:.1f}%",
     )
-    blank = "" if str(get_locale()).startswith("zh") else " "
-    return [blank.join(sentences), answers]
+    return sentence
 
 
 def next_steps(report: Report) -> list[str]:

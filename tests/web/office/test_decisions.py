@@ -10,6 +10,7 @@ from models.decision import Decision, DecisionState, Outcome
 from models.notice import Notice
 from models.person import Role
 from models.topic import TopicState
+from tests.queries import counted_queries
 
 
 @pytest.fixture
@@ -373,3 +374,26 @@ def test_an_auditor_looks_and_changes_nothing(pages, session, make, topic, clust
 
 def test_an_unknown_decision_is_not_found(pages, analyst):
     pages.sign_in(analyst).get("/office/decisions/4711", status=HTTPStatus.NOT_FOUND)
+
+
+@pytest.mark.parametrize("tab", ["undecided", "proposed"])
+def test_the_number_of_queries_does_not_grow_with_the_groups(
+    pages, session, make, topic, analyst, tab
+):
+    def queries():
+        session.commit()
+        with counted_queries(session) as counted:
+            pages.get(f"/office/topics/parking/decisions?tab={tab}")
+        return counted.count
+
+    def groups(count):
+        for _ in range(count):
+            make.cluster(make.suggestion(topic))
+            make.decision(make.cluster(make.suggestion(topic)))
+
+    pages.sign_in(analyst)
+    groups(2)
+    few = queries()
+    groups(15)
+
+    assert queries() == few
