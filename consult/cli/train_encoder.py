@@ -34,7 +34,7 @@ class Complaint(click.ClickException):
 @click.option("--pairs", type=FILE, multiple=True, help="TEXT<tab>TEXT[<tab>0/1, 0-5 or relation].")
 @click.option("--passages", type=FILE, multiple=True, help="HEADING<tab>…<tab>TEXT, may be .gz.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
-@click.option("--steps", type=click.IntRange(1), default=4000, show_default=True)
+@click.option("--steps", type=click.IntRange(1), default=2200, show_default=True)
 @click.option(
     "--pieces",
     type=click.IntRange(1000),

@@ -10,7 +10,7 @@ from consult.clustering.corpus import Corpus
 from consult.clustering.documents import Document
 from consult.clustering.encoders import Encoder, encode_documents
 from consult.clustering.similarity import SIGNALS, Similarity, Weights
-from consult.clustering.vectors import Floats, Integers
+from consult.clustering.vectors import Floats, Integers, centre_of, centred
 
 #: Keeps weights small where the pairs do not say.
 PENALTY = 1e-5
@@ -40,10 +40,12 @@ def signals_of(
     corpus = Corpus()
     rows = [corpus.add(document) for document in documents]
     vectors = encode_documents(encoder, documents)
+    centre = centre_of(vectors.sum(axis=0), len(vectors))
+    vectors = centred(vectors, centre)
     firsts, first_vectors = rows, vectors
     if asked is not None:
         firsts = [corpus.look(document) for document in asked]
-        first_vectors = encode_documents(encoder, asked)
+        first_vectors = centred(encode_documents(encoder, asked), centre)
     similarity = Similarity(corpus, {})
     table = np.zeros((len(pairs), len(SIGNALS)), np.float32)
     for first in np.unique(pairs[:, 0]):

@@ -11,9 +11,9 @@ from consult.clustering.describing import Graph
 from consult.clustering.documents import Document, as_document, digest, fingerprint
 from consult.clustering.encoders import Encoder, encode_documents
 from consult.clustering.grouping import Group, Grouping
-from consult.clustering.linkage import UNSEEN, Linkage
+from consult.clustering.linkage import UNSEEN, Linkage, floor_of
 from consult.clustering.similarity import Similarity, Weights, log_odds, shipped_weights
-from consult.clustering.vectors import Floats, Integers, Vectors, checked
+from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
 
 #: Links weaker than this are as good as none: they merge nothing.
 FAINT = UNSEEN + 0.5
@@ -135,6 +135,7 @@ class Clusterer:
         corpus = Corpus()
         rows = [corpus.add(texts[positions[0]]) for positions in copies]
         heads = vectors[[positions[0] for positions in copies]]
+        heads = centred(heads, centre_of(heads.sum(axis=0), len(heads)))
         near = candidates.pairs(corpus, rows, heads, each=self.neighbours, progress=progress)
         pairs = _with(near, together | apart, len(rows))
         odds = self._odds(corpus, rows, heads, pairs, progress)
@@ -142,8 +143,9 @@ class Clusterer:
         linkage = Linkage(
             len(rows), pairs[kept], odds[kept], together=together, apart=apart, reach=self.reach
         )
-        labels = linkage.merge_down_to(log_odds(self.threshold))
-        graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, self.threshold)
+        limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
+        labels = linkage.merge_down_to(limit)
+        graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
         return graph.groups()
 
     def _odds(

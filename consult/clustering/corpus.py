@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from consult.clustering.documents import Document
+from consult.clustering.places import names_place
 from consult.clustering.vectors import Floats, Integers
 from consult.clustering.vocabulary import Vocabulary, background
 from consult.clustering.words import grams, stems
@@ -19,13 +20,14 @@ PARTS = ("title_words", "body_words", "all_words", "title_grams", "body_grams", 
 class Row:
     """One document: numbers and dampened counts of its tokens, part by part.
 
-    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script.
+    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script, ``named`` if its title names a place.
     """
 
     numbers: tuple[Integers, ...]
     counts: tuple[Floats, ...]
     whole: bool
     latin: bool
+    named: bool
 
 
 class Corpus:
@@ -75,7 +77,7 @@ class Corpus:
             for part in parts:
                 numbers.append(every if part is both else vocabulary.look(part))
                 counts.append(_dampened(part))
-        return Row(tuple(numbers), tuple(counts), pieces.whole, pieces.latin)
+        return Row(tuple(numbers), tuple(counts), pieces.whole, pieces.latin, pieces.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Pieces:
     shown: dict[str, str]
     whole: bool
     latin: bool
+    named: bool
 
     @classmethod
     def of(cls, document: Document) -> "Pieces":
@@ -109,6 +112,7 @@ class Pieces:
             body_shown | title_shown,
             whole,
             _is_latin(title_words + body_words),
+            names_place(title_words),
         )
 
 

@@ -10,7 +10,7 @@ from consult.clustering.corpus import Corpus, Row
 from consult.clustering.grouping import Group
 from consult.clustering.keywords import keywords
 from consult.clustering.linkage import UNSEEN, strongest
-from consult.clustering.similarity import chance, log_odds
+from consult.clustering.similarity import chance
 from consult.clustering.vectors import Floats, Integers
 
 #: A member is uncertain if its place would change for so little in log-odds.
@@ -31,7 +31,7 @@ class Graph:
     pairs: Integers
     odds: Floats
     reach: float
-    threshold: float
+    limit: float
 
     def groups(self) -> tuple[Group, ...]:
         """Describe every group, the largest first."""
@@ -121,10 +121,9 @@ class Graph:
             (strongest(values, len(members[g]), self.reach) for g, values in by_group.items()),
             default=UNSEEN,
         )
-        limit = log_odds(self.threshold)
         if len(members[own]) == 1:
-            return outside > limit - MARGIN
-        return inside[text] - max(outside, limit) < MARGIN
+            return outside > self.limit - MARGIN
+        return inside[text] - max(outside, self.limit) < MARGIN
 
 
 def _centrality(texts: Sequence[int], links: dict[int, float]) -> float:

@@ -13,7 +13,7 @@ from consult.clustering.errors import WrongVectors
 from consult.clustering.keywords import shared_words
 from consult.clustering.postings import Postings
 from consult.clustering.similarity import Similarity, Weights, probability, shipped_weights
-from consult.clustering.vectors import Floats, Integers, Vectors, checked
+from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
 
 #: Documents looked at closely for one search, from each way of finding them.
 CLOSE = 24
@@ -75,6 +75,7 @@ class Index:
         self._rows: list[Row | None] = []
         self._digests: list[str] = []
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
+        self._sum = np.zeros(1)
 
     def __len__(self) -> int:
         return len(self._at)
@@ -127,7 +128,10 @@ class Index:
             row = self._corpus.look_pieces(pieces)
             near = self._near(row, wanted)
             rows = [other for at in near if (other := self._rows[at]) is not None]
-            odds = self._similarity.odds(row, wanted, rows, self._vectors[near])
+            centre = centre_of(self._sum, len(self._at))
+            odds = self._similarity.odds(
+                row, centred(wanted[None], centre)[0], rows, centred(self._vectors[near], centre)
+            )
             scores = probability(odds)
             scores[[self._digests[at] == code for at in near]] = 1.0
             best = np.lexsort((near, -scores))[:k]
@@ -167,6 +171,7 @@ class Index:
             grown[:at] = self._vectors[:at] if at else 0
             self._vectors = grown
         self._vectors[at] = vector
+        self._sum = self._sum + vector
         self._rows.append(row)
         self._ids.append(key)
         self._digests.append(code)
@@ -180,6 +185,7 @@ class Index:
         if row is not None:
             self._corpus.remove(row)
         self._rows[at] = None
+        self._sum = self._sum - self._vectors[at]
         self._vectors[at] = 0
 
 

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,6 +10,12 @@ from consult.clustering.vectors import Floats, Integers
 
 #: Log-odds assumed for two documents that were not worth comparing.
 UNSEEN = -6.0
+#: Which of its neighbours, by likeness, are ordinary ones for a text.
+ORDINARY = slice(10, 20)
+#: A link stands out if it comes so far from an ordinary neighbour to the best one.
+STANDING_OUT = 0.7
+#: Copies are together whatever surrounds them.
+HIGHEST_FLOOR = 7.0
 
 
 class Linkage:
@@ -111,6 +118,27 @@ class Linkage:
             self._apart[other].add(first)
         self._apart[first] |= self._apart[second]
         self._apart[second] = set()
+
+
+def floor_of(count: int, pairs: Integers, odds: Floats) -> float:
+    """Return the log-odds that a link must reach to stand out among its neighbours here.
+
+    Where all texts are alike (a form letter with a line of one's own, one subject in few
+    words) every pair looks probable. What counts then is how far the best neighbour of a
+    text stands above an ordinary one; both are medians over all texts.
+    """
+    ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    values = np.concatenate([odds, odds])
+    order = np.lexsort((-values, ends))
+    starts = np.searchsorted(ends[order], np.arange(count + 1))
+    values = values[order]
+    lists = [values[start:stop] for start, stop in pairwise(starts)]
+    ranked = [near for near in lists if len(near) > ORDINARY.start]
+    if not ranked:
+        return -float("inf")
+    best = float(np.median([near[0] for near in ranked]))
+    usual = float(np.median([near[ORDINARY].mean() for near in ranked]))
+    return min(usual + STANDING_OUT * (best - usual), HIGHEST_FLOOR)
 
 
 def strongest(links: Sequence[float], possible: int, reach: float) -> float:

@@ -33,9 +33,21 @@ ENOUGH_NAMES = 12.0
 
 TITLE, BODY, ALL, TITLE_GRAMS, _, ALL_GRAMS = range(len(PARTS))
 
-#: Kinds of pairs: both, one or none has a title and a body; none, and in Latin script. A language
-#: without spaces shares single characters by chance, another shares endings.
-KINDS = ("whole", "half", "single", "single_latin")
+#: Kinds of pairs: both, one or none has a title and a body; and whether a place is named. Where
+#: nobody names a place (ideas for a draft) people say the same in quite other words, where they do
+#: (complaints) the name decides. Single sentences in Latin script share letters by chance.
+KINDS = (
+    "whole",
+    "half",
+    "single",
+    "whole_unnamed",
+    "half_unnamed",
+    "single_unnamed",
+    "single_latin",
+)
+
+#: Where the kinds without a place begin.
+UNNAMED = 3
 
 WEIGHTS = Path(__file__).parent / "shipped" / "similarity.json"
 
@@ -90,9 +102,11 @@ def shipped_weights() -> Mapping[str, Weights]:
 
 def kind_of(row: Row, other: Row) -> str:
     """Return the kind of a pair, see :data:`KINDS`."""
-    if not row.whole and not other.whole and row.latin and other.latin:
-        return "single_latin"
-    return KINDS[2 - int(row.whole) - int(other.whole)]
+    missing = 2 - int(row.whole) - int(other.whole)
+    if row.latin and other.latin:
+        return KINDS[-1] if not (row.whole or other.whole) else KINDS[missing]
+    named = row.named or other.named
+    return KINDS[missing if named else missing + UNNAMED]
 
 
 @dataclass(frozen=True)

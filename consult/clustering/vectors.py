@@ -11,6 +11,8 @@ Integers = npt.NDArray[np.int64]
 
 #: Below this a vector counts as nothing, and stays nothing.
 TINY = 1e-12
+#: With so many vectors, half of what they have in common is taken out.
+FEW = 20
 #: Dimensions of an array with one vector in each row.
 TABLE = 2
 
@@ -19,6 +21,20 @@ def unit(rows: npt.NDArray[np.floating]) -> Vectors:
     """Scale rows to length one; a row of zeros stays zero."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(lengths, TINY), np.float32)
+
+
+def centre_of(total: npt.NDArray[np.floating], count: int) -> Floats:
+    """Return what all vectors of a topic have in common, from their sum; of few, little.
+
+    In one topic everybody speaks of the same thing: what tells requests apart is what is left.
+    """
+    return np.asarray(total / (count + FEW), np.float32)
+
+
+def centred(rows: Vectors, centre: Floats) -> Vectors:
+    """Take out what is common; a row of zeros stays zero."""
+    said = np.abs(rows).max(axis=1, keepdims=True, initial=0) > 0
+    return unit((rows - centre) * said)
 
 
 def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) -> Vectors:

@@ -19,15 +19,16 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score, average_precision_score
 
-from consult.clustering import Document, Encoder, encode_documents, load_encoder
-from consult.clustering import candidates
+from consult.clustering import Document, Encoder, candidates, encode_documents, load_encoder
 from consult.clustering.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.clusterer import REACH, distinct
 from consult.clustering.corpus import Corpus
-from consult.clustering.linkage import Linkage
+from consult.clustering.linkage import Linkage, floor_of
 from consult.clustering.similarity import WEIGHTS, Weights
+from consult.clustering.vectors import centre_of, centred
 
 FOLDS = 5
+DEMO = Path(__file__).parents[2] / "consult" / "demo" / "data" / "topics"
 #: A mate that is missed is as bad as so many strangers taken in.
 MISSED = 2.0
 csv.field_size_limit(10**9)
@@ -77,6 +78,7 @@ def build(
     corpus = Corpus()
     rows = [corpus.add(text) for text in texts]
     vectors = encode_documents(encoder, texts)
+    vectors = centred(vectors, centre_of(vectors.sum(axis=0), len(vectors)))
     pairs = candidates.pairs(corpus, rows, vectors, each=20, progress=None)
     asked = [Document(text.title) for text in texts] if titles_asked else None
     signals = signals_of(texts, pairs, encoder, asked)
@@ -93,6 +95,25 @@ def messages(data: Path) -> tuple[list[Document], list[str]]:
         rows = list(csv.DictReader(lines))
     gold = [row["group"] if row["group"] != "S" else row["id"] for row in rows]
     return [Document(row["title"], row["body"]) for row in rows], gold
+
+
+def ideas(encoder: Encoder, part: str) -> list[Set]:
+    """The demo's consultations on drafts in Chinese, one fold each."""
+    found = []
+    for path in sorted(DEMO.glob("*/suggestions.json")):
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        texts = [Document(row["title"], f"{row['facts']} {row['proposal']}") for row in rows]
+        if "".join(text.title for text in texts).isascii():
+            continue
+        gold = [row.get("group") or row["key"] for row in rows]
+        if part == "titles":
+            texts = [Document(text.title) for text in texts]
+        if part == "bodies":
+            texts = [Document(text.body) for text in texts]
+        one = build(texts, gold, encoder, fold=len(found), titles_asked=part == "half")
+        one.even = False
+        found.append(one)
+    return found
 
 
 def arguments(data: Path, encoder: Encoder) -> Iterator[Set]:
@@ -115,9 +136,8 @@ def crossed(sets: Sequence[Set], teachers: Sequence[Sequence[Set]]) -> list[np.n
     sums = [np.zeros(len(one.pairs)) for one in sets]
     times = [np.zeros(len(one.pairs)) for one in sets]
     for fold in range(FOLDS):
-        weights = fit(
-            [merged([one.lesson(~one.inside(fold)) for one in group]) for group in teachers]
-        )
+        lessons = [merged([one.lesson(~one.inside(fold)) for one in group]) for group in teachers]
+        weights = fit([lesson for lesson in lessons if len(lesson.same)])
         for at, one in enumerate(sets):
             here = one.inside(fold)
             sums[at][here] += weights.odds(one.signals[here])
@@ -134,6 +154,7 @@ def merged(lessons: Sequence[Lesson]) -> Lesson:
 
 
 def grouped(one: Set, odds: np.ndarray, threshold: float) -> np.ndarray:
+    threshold = max(threshold, floor_of(len(one.gold), one.pairs, odds))
     kept = odds > -5.5
     linkage = Linkage(
         len(one.gold), one.pairs[kept], odds[kept], together=[], apart=[], reach=REACH
@@ -149,7 +170,7 @@ def report(name: str, sets: Sequence[Set], odds: Sequence[np.ndarray]) -> None:
         if one.same.any()
     ]
     print(f"{name}: average precision {np.mean(precision):.3f}")
-    for threshold in (-1.0, -0.5, 0.0, 0.5, 1.0):
+    for threshold in (-1.0, 0.0, 1.0):
         gold, found = [], []
         for at, (one, values) in enumerate(zip(sets, odds, strict=True)):
             gold += [f"{at} {label}" for label in one.gold]
@@ -188,8 +209,16 @@ def main() -> None:
     for name, sets in zip(("titles alone", "bodies alone"), single, strict=True):
         report(name, sets, crossed(sets, single))
     report("English", english, crossed(english, [english]))
+    unnamed = {part: ideas(encoder, part) for part in ("whole", "half", "titles", "bodies")}
+    for part, sets in unnamed.items():
+        odds = crossed(sets, [[one] for one in sets])
+        report(f"ideas, {part}", sets, odds)
+        for one, values in zip(sets, odds, strict=True):
+            report(f"  one of {len(one.gold)}", [one], [values])
     if options.write:
         kinds = {"whole": [[whole]], "half": [[half]], "single": single}
+        kinds |= {f"{part}_unnamed": [[one] for one in unnamed[part]] for part in ("whole", "half")}
+        kinds["single_unnamed"] = [[one] for one in unnamed["titles"] + unnamed["bodies"]]
         write(kinds | {"single_latin": [english]})
 
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from consult.clustering import Clusterer, HashingEncoder
 from consult.clustering.calibration import Lesson, fit, signals_of, stored
-from consult.clustering.similarity import SIGNALS, shipped_weights
+from consult.clustering.similarity import KINDS, SIGNALS, shipped_weights
 from tests.clustering.texts import ALL, LAMP
 
 PAIRS = np.array([(a, b) for a in range(len(ALL)) for b in range(a + 1, len(ALL))])
@@ -30,7 +30,7 @@ def test_more_likeness_never_speaks_against():
 
 def test_weights_of_a_topic_can_be_used_for_its_grouping():
     weights, _ = learnt()
-    own = dict.fromkeys(("whole", "half", "single", "single_latin"), weights)
+    own = dict.fromkeys(KINDS, weights)
 
     label = Clusterer(HashingEncoder(), weights=own).cluster(LAMP).labels
     assert set(label) == {0}
@@ -48,4 +48,4 @@ def test_stored_weights_name_every_signal():
     weights, _ = learnt()
 
     assert list(stored(weights)["plain"]) == list(SIGNALS)
-    assert set(shipped_weights()) == {"whole", "half", "single", "single_latin"}
+    assert set(shipped_weights()) == set(KINDS)

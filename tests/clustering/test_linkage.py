@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from consult.clustering.linkage import UNSEEN, Linkage, strongest
+from consult.clustering.linkage import UNSEEN, Linkage, floor_of, strongest
 
 
 def merged(links, count, *, reach=0.4, together=(), apart=(), threshold=0.0):
@@ -42,3 +42,15 @@ def test_what_is_together_from_the_start_stays():
 def test_links_that_were_never_seen_count_as_unlike():
     assert strongest([2.0], possible=4, reach=0.5) == pytest.approx((2.0 + UNSEEN) / 2)
     assert strongest([2.0, 1.0, -9.0], possible=3, reach=0.0) == 2.0
+
+
+def test_where_every_pair_looks_alike_a_link_must_stand_out():
+    pairs = np.array([(a, b) for a in range(30) for b in range(a + 1, 30)])
+    odds = np.full(len(pairs), 3.0)
+    odds[(pairs[:, 0] % 2 == 0) & (pairs[:, 1] == pairs[:, 0] + 1)] = 6.0
+
+    assert floor_of(30, pairs, odds) == pytest.approx(3 + 0.7 * 3)
+
+
+def test_few_texts_have_no_floor():
+    assert floor_of(2, np.array([[0, 1]]), np.array([9.0])) == -np.inf

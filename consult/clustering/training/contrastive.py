@@ -23,7 +23,7 @@ class Recipe:
     """Settings of a training; the defaults made the shipped model."""
 
     dimension: int = 256
-    steps: int = 4000
+    steps: int = 2200
     batch: int = 768
     rate: float = 0.02
     scale: float = 20.0
