@@ -1,53 +1,52 @@
-"""What became of a topic: the lines of its public report, and totals that add up."""
+"""What became of a topic: the lines of its public report in full, and totals that add up."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count as counting
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.services import clause_voices
+from consult.services.outcome_lines import Line, lines, published, valid
 from consult.text.masks import mask_name
 from consult.text.personal_data import mask
 from models.agency import Agency
 from models.cluster import Cluster, Membership
-from models.decision import (
-    ClauseChange,
-    Decision,
-    DecisionException,
-    DecisionState,
-    Outcome,
-)
-from models.suggestion import Channel, Suggestion, SuggestionStatus, Support
+from models.decision import ClauseChange, Decision, DecisionException, Outcome
+from models.suggestion import Channel, Suggestion, Support
 from models.topic import Topic
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the adoption report: a cluster, or a member that was answered apart.
+    """A line of the report with all that it shows."""
 
-    ``count`` is the number of valid suggestions that this line answers; a cluster's
-    line leaves out its exceptions, so that every suggestion is in exactly one line.
-    """
-
-    number: int
+    line: Line
     decision: Decision
     exception: DecisionException | None
-    count: int
-    #: On which ways they came, the commonest first.
-    channels: Sequence[Channel]
     #: Whose words stand for the line; None where no author agreed that they be shown.
     suggestion: Suggestion | None
 
     @property
+    def number(self) -> int:
+        return self.line.number
+
+    @property
+    def count(self) -> int:
+        return self.line.count
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return self.line.channels
+
+    @property
     def outcome(self) -> Outcome:
-        return self.exception.outcome if self.exception else self.decision.outcome
+        return self.line.outcome
 
     @property
     def reason(self) -> str:
-        return self.exception.reason if self.exception else self.decision.reason
+        return self.line.reason
 
     @property
     def cluster(self) -> Cluster:
@@ -90,34 +89,35 @@ class Summary:
         return adopted / self.suggestions if self.suggestions else 0.0
 
 
-def rows(session: Session, topic: Topic) -> list[Row]:
-    """Every line of the report, the largest first, exceptions after their cluster; bounded queries."""
-    decisions = session.scalars(
+def rows(session: Session, topic: Topic, wanted: Sequence[Line] | None = None) -> list[Row]:
+    """The ``wanted`` lines in full, all unless some are named; a fixed number of queries."""
+    wanted = lines(session, topic) if wanted is None else wanted
+    query = (
         select(Decision)
-        .where(Decision.topic_id == topic.id, Decision.state == DecisionState.PUBLISHED)
+        .where(*published(topic), Decision.id.in_({line.decision_id for line in wanted}))
         .options(
             joinedload(Decision.unit),
             joinedload(Decision.cluster),
-            selectinload(Decision.clause_changes).joinedload(ClauseChange.clause),
-            selectinload(Decision.clause_changes).joinedload(ClauseChange.final_clause),
+            selectinload(Decision.clause_changes).options(
+                joinedload(ClauseChange.clause), joinedload(ClauseChange.final_clause)
+            ),
             selectinload(Decision.exceptions)
             .joinedload(DecisionException.suggestion)
             .joinedload(Suggestion.author),
         )
-    ).all()
-    sizes, apart = _sizes(session, topic), _apart(session, topic)
-    speakers = _speakers(session, topic)
-    ordered = sorted(decisions, key=lambda d: (-sizes[d.cluster_id].total(), d.id))
-    return list(_number(ordered, sizes, apart, speakers))
+    )
+    decisions = {decision.id: decision for decision in session.scalars(query)}
+    speakers = _speakers(session, topic, {line.cluster_id for line in wanted})
+    return [_row(line, decisions[line.decision_id], speakers) for line in wanted]
 
 
-def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
-    """Count the head of the report; ``lines`` are those of :func:`rows`."""
+def summary(session: Session, topic: Topic, every: Sequence[Line]) -> Summary:
+    """Count the head of the report; ``every`` line of it."""
     totals: Counter[Outcome] = Counter()
-    for line in lines:
+    for line in every:
         totals[line.outcome] += line.count
     channels = session.execute(
-        select(Suggestion.channel, func.count()).where(*_valid(topic)).group_by(Suggestion.channel)
+        select(Suggestion.channel, func.count()).where(*valid(topic)).group_by(Suggestion.channel)
     ).all()
     everything = session.scalar(
         select(func.count(Suggestion.id)).where(Suggestion.topic_id == topic.id)
@@ -126,7 +126,7 @@ def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
     return Summary(
         suggestions=suggestions,
         people=people(session, topic),
-        clusters=len({line.decision.cluster_id for line in lines}),
+        clusters=len({line.cluster_id for line in every}),
         channels={row[0]: row[1] for row in sorted(channels, key=lambda row: -row[1])},
         by_outcome={outcome: totals[outcome] for outcome in Outcome},
         not_counted=(everything or 0) - suggestions,
@@ -135,39 +135,26 @@ def summary(session: Session, topic: Topic, lines: Sequence[Row]) -> Summary:
 
 def people(session: Session, topic: Topic) -> int:
     """How many people took part in ``topic``: authors and supporters, each once."""
-    authors = select(Suggestion.author_id).where(*_valid(topic))
+    authors = select(Suggestion.author_id).where(*valid(topic))
     supporters = (
         select(Support.person_id)
         .join(Suggestion, Suggestion.id == Support.suggestion_id)
-        .where(*_valid(topic))
+        .where(*valid(topic))
     )
     return (
         session.scalar(select(func.count()).select_from(authors.union(supporters).subquery())) or 0
     )
 
 
-def _valid(topic: Topic) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Suggestion.topic_id == topic.id,
-        Suggestion.status == SuggestionStatus.RECEIVED,
-    )
+def _row(line: Line, decision: Decision, speakers: Mapping[int, Suggestion]) -> Row:
+    if line.exception_id is None:
+        return Row(line, decision, None, speakers.get(decision.cluster_id))
+    exception = next(one for one in decision.exceptions if one.id == line.exception_id)
+    said = exception.suggestion
+    return Row(line, decision, exception, said if said.is_public else None)
 
 
-def _sizes(session: Session, topic: Topic) -> defaultdict[int, Counter[Channel]]:
-    """Valid members of each cluster, by the way they came."""
-    counted = (
-        select(Membership.cluster_id, Suggestion.channel, func.count())
-        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
-        .where(*_valid(topic))
-        .group_by(Membership.cluster_id, Suggestion.channel)
-    )
-    sizes: defaultdict[int, Counter[Channel]] = defaultdict(Counter)
-    for cluster, channel, count in session.execute(counted):
-        sizes[cluster][channel] = count
-    return sizes
-
-
-def _speakers(session: Session, topic: Topic) -> dict[int, Suggestion]:
+def _speakers(session: Session, topic: Topic, clusters: Collection[int]) -> dict[int, Suggestion]:
     """Cluster → the member whose words stand for it: the representative, else the most supported.
 
     Only of those who agreed to be shown and who have the answer of the cluster.
@@ -179,7 +166,12 @@ def _speakers(session: Session, topic: Topic) -> dict[int, Suggestion]:
         select(Suggestion.id, Membership.cluster_id, place.label("place"))
         .join(Membership, Membership.suggestion_id == Suggestion.id)
         .join(Cluster, Cluster.id == Membership.cluster_id)
-        .where(*_valid(topic), Suggestion.publish_text, ~clause_voices.answered_apart())
+        .where(
+            *valid(topic),
+            Suggestion.publish_text,
+            Membership.cluster_id.in_(clusters),
+            ~clause_voices.answered_apart(),
+        )
         .subquery()
     )
     rows = session.execute(
@@ -189,37 +181,3 @@ def _speakers(session: Session, topic: Topic) -> dict[int, Suggestion]:
         .options(joinedload(Suggestion.author))
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _apart(session: Session, topic: Topic) -> set[int]:
-    """Exceptions that hold: of members that count, and that were not moved away since."""
-    return set(
-        session.scalars(
-            select(DecisionException.id)
-            .join(Decision, Decision.id == DecisionException.decision_id)
-            .join(Membership, Membership.suggestion_id == DecisionException.suggestion_id)
-            .join(Suggestion, Suggestion.id == DecisionException.suggestion_id)
-            .where(Membership.cluster_id == Decision.cluster_id, *_valid(topic))
-        )
-    )
-
-
-def _number(
-    decisions: Sequence[Decision],
-    sizes: Mapping[int, Counter[Channel]],
-    apart: Collection[int],
-    speakers: Mapping[int, Suggestion],
-) -> Iterator[Row]:
-    number = counting(1)
-    for decision in decisions:
-        size = sizes[decision.cluster_id].copy()
-        excepted = [exception for exception in decision.exceptions if exception.id in apart]
-        size.subtract(exception.suggestion.channel for exception in excepted)
-        if rest := size.total():
-            ways = [way for way, times in size.most_common() if times]
-            speaker = speakers.get(decision.cluster_id)
-            yield Row(next(number), decision, None, rest, ways, speaker)
-        for exception in excepted:
-            said = exception.suggestion
-            speaker = said if said.is_public else None
-            yield Row(next(number), decision, exception, 1, [said.channel], speaker)

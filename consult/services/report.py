@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import NotFound
 from consult.services import documents, outcomes
+from consult.services.outcome_lines import Line, lines, published
 from consult.services.outcomes import Row, Summary
-from models.decision import Outcome
+from models.decision import ClauseChange, Decision, Outcome
 from models.document import Clause, Document, DocumentKind
 from models.topic import Topic, TopicState
 
@@ -33,7 +35,7 @@ class Refusal:
     """A reason for not adopting, and the lines that it answers."""
 
     reason: str
-    lines: Sequence[Row]
+    lines: Sequence[Line]
 
     @property
     def count(self) -> int:
@@ -42,11 +44,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the report says. Its totals are those of its lines."""
+    """Everything that the report says but the words of its lines. Its totals are theirs."""
 
     topic: Topic
     summary: Summary
-    lines: Sequence[Row]
+    lines: Sequence[Line]
+    #: Clauses of the draft that answers changed or point to, in their order.
+    clauses: Sequence[Clause]
     final: Document | None
 
     @property
@@ -56,24 +60,14 @@ class Report:
         return found["name"] if found else self.topic.title
 
     @property
-    def clauses(self) -> list[Clause]:
-        """The clauses of the draft that answers changed or point to, in their order."""
-        found = {change.clause for line in self.lines for change in line.changes if change.clause}
-        return sorted(found, key=lambda clause: clause.position)
-
-    @property
     def refusals(self) -> list[Refusal]:
         """Reasons for not adopting, the one that answers the most first."""
-        by_reason: dict[str, list[Row]] = {}
+        by_reason: dict[str, list[Line]] = {}
         for line in self.lines:
             if line.outcome is Outcome.NOT_ADOPTED:
                 by_reason.setdefault(line.reason, []).append(line)
         refusals = [Refusal(reason, lines) for reason, lines in by_reason.items()]
         return sorted(refusals, key=lambda one: -one.count)
-
-    def chosen(self, choice: Choice) -> list[Row]:
-        """The lines that are asked for, in the order of the report."""
-        return [line for line in self.lines if _fits(line, choice)]
 
 
 def of_topic(session: Session, topic: Topic) -> Report:
@@ -83,25 +77,48 @@ def of_topic(session: Session, topic: Topic) -> Report:
     """
     if topic.state not in ANSWERED:
         raise NotFound
-    lines = outcomes.rows(session, topic)
+    every = lines(session, topic)
     enacted = topic.state is not TopicState.REPORTED
-    final = documents.of_topic(session, topic, DocumentKind.FINAL) if enacted else None
-    return Report(topic, outcomes.summary(session, topic, lines), lines, final)
+    return Report(
+        topic,
+        outcomes.summary(session, topic, every),
+        every,
+        session.scalars(_clauses(topic)).all(),
+        documents.of_topic(session, topic, DocumentKind.FINAL) if enacted else None,
+    )
 
 
-def _fits(line: Row, choice: Choice) -> bool:
-    if choice.outcome and line.outcome is not choice.outcome:
-        return False
-    anchors = {change.clause.anchor for change in line.changes if change.clause}
+def chosen(session: Session, report: Report, choice: Choice) -> list[Line]:
+    """The lines that are asked for, in the order of the report."""
+    found = [line for line in report.lines if choice.outcome in (None, line.outcome)]
+    if not (choice.clause or choice.words):
+        return found
+    rows = outcomes.rows(session, report.topic, found)
+    return [row.line for row in rows if _fits(row, choice)]
+
+
+def _clauses(topic: Topic) -> Select[Clause]:
+    return (
+        select(Clause)
+        .join(ClauseChange, ClauseChange.clause_id == Clause.id)
+        .join(Decision, Decision.id == ClauseChange.decision_id)
+        .where(*published(topic))
+        .distinct()
+        .order_by(Clause.position)
+    )
+
+
+def _fits(row: Row, choice: Choice) -> bool:
+    anchors = {change.clause.anchor for change in row.changes if change.clause}
     if choice.clause and choice.clause not in anchors:
         return False
-    text = _text(line).casefold()
+    text = _text(row).casefold()
     return all(word in text for word in choice.words.casefold().split())
 
 
-def _text(line: Row) -> str:
-    said = line.suggestion
-    words = [line.cluster.name, line.reason, *(change.after for change in line.changes)]
+def _text(row: Row) -> str:
+    said = row.suggestion
+    words = [row.cluster.name, row.reason, *(change.after for change in row.changes)]
     if said is not None:
         words += [said.public_title, said.public_facts, said.public_proposal]
     return "\n".join(words)

@@ -8,6 +8,7 @@ from consult.services import (
     attachments,
     documents,
     group_voices,
+    outcome_lines,
     outcomes,
     suggestion_lists,
     topic_numbers,
@@ -55,4 +56,4 @@ def everything(topic: Topic) -> dict[str, Any]:
 
 def _outcome(topic: Topic) -> outcomes.Summary:
     session = current.session()
-    return outcomes.summary(session, topic, outcomes.rows(session, topic))
+    return outcomes.summary(session, topic, outcome_lines.lines(session, topic))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consult.services import clause_voices, outcomes
+from consult.services import clause_voices, outcome_lines, outcomes
 from models.cluster import Membership
 from models.decision import (
     ClauseChange,
@@ -62,7 +62,7 @@ def test_whatever_was_decided_the_lines_add_up_to_the_suggestions_that_count(
     with session.begin_nested() as trial:
         for outcome, members in groups:
             _group(session, make, topic, outcome, members)
-        found = outcomes.rows(session, topic)
+        found = outcome_lines.lines(session, topic)
         head = outcomes.summary(session, topic, found)
         valid = sum(counts for _outcome, members in groups for counts, _own, _moved in members)
         assert sum(line.count for line in found) == head.suggestions == valid

@@ -1,5 +1,6 @@
 """What became of a consultation: the adoption report, and the final text with its voices."""
 
+from collections.abc import Sequence
 from tempfile import TemporaryFile
 
 from flask import render_template, request, send_file
@@ -10,10 +11,12 @@ from consult.services import (
     documents,
     fates,
     final_text,
+    outcomes,
     report,
     topic_numbers,
     topics,
 )
+from consult.services.outcome_lines import Line
 from consult.services.phases import state_at
 from consult.services.report import Choice
 from consult.web import current
@@ -45,7 +48,7 @@ def outcome(slug: str) -> ResponseReturnValue:
             numbers=topic_numbers.of_topic(session, topic),
         )
     found, choice = report.of_topic(session, topic), _choice()
-    lines = found.chosen(choice)
+    lines = report.chosen(session, found, choice)
     whole = request.args.get("all") == "1"
     number = 1 if whole else min(_page(), max(1, -(-len(lines) // LINES)))
     return render_template(
@@ -56,7 +59,7 @@ def outcome(slug: str) -> ResponseReturnValue:
         table=report_table,
         choice=choice,
         chosen=lines,
-        lines=lines if whole else lines[(number - 1) * LINES : number * LINES],
+        rows=outcomes.rows(session, topic, lines if whole else _slice(lines, number)),
         page=number,
         pages=1 if whole else max(1, -(-len(lines) // LINES)),
     )
@@ -67,8 +70,10 @@ def outcome_file(slug: str, kind: str) -> ResponseReturnValue:
     """The whole report as a file."""
     topic = _topic(slug)
     found = report.of_topic(current.session(), topic)
+    rows = outcomes.rows(current.session(), topic, found.lines)
     stream = TemporaryFile()  # noqa: SIM115 - closed by the answer that sends it
-    report_table.write(found, kind, stream, report_words.sections(found) if kind == "docx" else [])
+    sections = report_words.sections(found, rows) if kind == "docx" else []
+    report_table.write(found, rows, kind, stream, sections)
     stream.seek(0)
     return send_file(
         stream,
@@ -128,6 +133,10 @@ def _choice() -> Choice:
         clause=request.args.get("clause", ""),
         words=request.args.get("q", "").strip(),
     )
+
+
+def _slice(lines: Sequence[Line], page: int) -> Sequence[Line]:
+    return lines[(page - 1) * LINES : page * LINES]
 
 
 def _page() -> int:

@@ -81,11 +81,17 @@ def channels_of(line: Row) -> str:
     return str(_(", ")).join(str(label(channel)) for channel in line.channels)
 
 
-def write(report: Report, kind: str, stream: IO[bytes], sections: Sequence[Section]) -> None:
+def write(
+    report: Report,
+    lines: Sequence[Row],
+    kind: str,
+    stream: IO[bytes],
+    sections: Sequence[Section],
+) -> None:
     """Write the whole report as ``kind``: csv, xlsx or docx."""
     heads = columns()
     rows: Iterator[dict[str, object]] = (
-        dict(zip(heads, cells(line), strict=True)) for line in report.lines
+        dict(zip(heads, cells(line), strict=True)) for line in lines
     )
     if kind == "csv":
         write_csv(rows, heads, stream)

@@ -1,10 +1,12 @@
 """The sentences of the adoption report: on its page and in Word the same."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
+from consult.services.outcomes import Row
 from consult.services.report import Report
 from consult.text.docx_writing import Section
 from consult.web.labels import label
@@ -80,14 +82,14 @@ def next_steps(report: Report) -> list[str]:
     ]
 
 
-def sections(report: Report) -> list[Section]:
+def sections(report: Report, lines: Sequence[Row]) -> list[Section]:
     """The whole report for Word."""
     return [
         Section(_("1. Overview"), overview(report)),
         Section(
             _("2. The suggestions and what became of them"),
             columns=report_table.columns(),
-            rows=[report_table.cells(line) for line in report.lines],
+            rows=[report_table.cells(line) for line in lines],
             widths=report_table.WIDTHS,
         ),
         Section(_("3. Why suggestions were not adopted"), refusals(report)),
@@ -102,7 +104,7 @@ def refusals(report: Report) -> list[str]:
     return [
         _(
             "%(names)s (%(count)s): %(reason)s",
-            names=_("; ").join(line.cluster.name for line in one.lines[:3]),
+            names=_("; ").join(line.name for line in one.lines[:3]),
             count=one.count,
             reason=one.reason,
         )
