@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from consult.permissions import Permission, require
 from consult.services.campaigns import IS_CAMPAIGN, is_campaign
@@ -117,15 +118,18 @@ class Wish:
 
 
 def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page[Row]:
-    """One page of the groups of ``topic``; five queries however many there are."""
+    """One page of the groups of ``topic``; six queries however many there are."""
     require(reader, Permission.CLUSTER_SEE_BOARD, topic)
-    query = living(topic).options(joinedload(Cluster.nearest), joinedload(Cluster.representative))
-    for one in wish.filters:
-        query = query.where(FILTERS[one])
+    conditions = [FILTERS[one] for one in wish.filters]
     if wish.words:
-        query = query.where(_speaks_of(topic, wish.words))
-    query = query.order_by(*ORDERS[wish.sort], Cluster.id)
-    found = paginate(session, query, page=wish.page, size=SIZE)
+        conditions.append(_speaks_of(topic, wish.words))
+    found = page_of(
+        session,
+        living(topic).where(*conditions).order_by(*ORDERS[wish.sort], Cluster.id),
+        options=[joinedload(Cluster.nearest), joinedload(Cluster.representative)],
+        page=wish.page,
+        size=SIZE,
+    )
     ids = [cluster.id for cluster in found.items]
     decisions, objections = _decisions(session, ids), _objections(session, ids)
     rows = [
@@ -133,6 +137,21 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
         for cluster in found.items
     ]
     return Page(rows, found.number, found.size, found.total)
+
+
+def page_of(
+    session: Session,
+    query: Select[Cluster],
+    *,
+    options: Sequence[ExecutableOption],
+    page: int,
+    size: int,
+) -> Page[Cluster]:
+    """One page of clusters: their ids first, so that only what is shown is joined and read."""
+    ids = paginate(session, query.with_only_columns(Cluster.id), page=page, size=size)
+    rows = session.scalars(select(Cluster).where(Cluster.id.in_(ids.items)).options(*options))
+    found = {cluster.id: cluster for cluster in rows}
+    return Page([found[one] for one in ids.items], ids.number, ids.size, ids.total)
 
 
 def totals(session: Session, topic: Topic) -> Totals:

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
-from consult.services.boards import living
+from consult.services.boards import living, page_of
 from consult.services.faces import EXCERPT, PublicSuggestion, faces, loaded
 from consult.services.pages import Page, paginate
 from consult.text.normalise import clip
@@ -91,11 +91,17 @@ def public_page(
     words: str = "",
     page: int = 1,
 ) -> Page[PublicGroup]:
-    """One page of the groups of ``topic``; three queries."""
-    query = living(topic).options(joinedload(Cluster.representative))
+    """One page of the groups of ``topic``; four queries."""
+    query = living(topic)
     if words:
         query = query.where(_speaks_of(topic, words))
-    found = paginate(session, query.order_by(ORDERS[sort], Cluster.id), page=page, size=SIZE)
+    found = page_of(
+        session,
+        query.order_by(ORDERS[sort], Cluster.id),
+        options=[joinedload(Cluster.representative)],
+        page=page,
+        size=SIZE,
+    )
     outcomes = published_outcomes(session, [cluster.id for cluster in found.items])
     items = [_face(cluster, outcomes.get(cluster.id)) for cluster in found.items]
     return Page(items, found.number, found.size, found.total)
@@ -150,16 +156,15 @@ def _shown(cluster: Cluster) -> Select[Suggestion]:
 def _speaks_of(topic: Topic, words: str) -> Any:
     """Name, or the words of a member that may be shown, contain ``words``."""
     shown = (
-        select(Suggestion.id)
-        .join(Membership, Membership.suggestion_id == Suggestion.id)
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
         .where(
-            Membership.cluster_id == Cluster.id,
             Suggestion.topic_id == topic.id,
             Suggestion.publish_text,
             Suggestion.public_title.contains(words, autoescape=True),
         )
     )
-    return or_(Cluster.name.contains(words, autoescape=True), exists(shown))
+    return or_(Cluster.name.contains(words, autoescape=True), Cluster.id.in_(shown))
 
 
 def _face(cluster: Cluster, outcome: Outcome | None) -> PublicGroup:
