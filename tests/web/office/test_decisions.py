@@ -1,5 +1,6 @@
 """Deciding on pages: what staff see, what stays when something is wrong, who may do what."""
 
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 import pytest
@@ -10,6 +11,7 @@ from models.decision import Decision, DecisionState, Outcome
 from models.notice import Notice
 from models.person import Role
 from models.topic import TopicState
+from tests.pages import Pages
 from tests.queries import counted_queries
 
 
@@ -177,6 +179,21 @@ def test_the_second_person_approves(pages, session, make, cluster, leader):
 
     pages.sign_in(leader).post(f"/office/decisions/{made.id}/approve", version="1")
 
+    assert standing(session, cluster).state is DecisionState.APPROVED
+
+
+def test_of_two_approvers_at_the_same_moment_one_is_told_to_look_again(
+    app, session, make, topic, cluster, leader
+):
+    made, other = make.decision(cluster), make.staff(Role.ASSIGNER, topic.agency)
+    browsers = [Pages(app, session).sign_in(person) for person in (leader, other)]
+    address = f"/office/decisions/{made.id}/approve"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = both.map(lambda one: one.client.post(address, data={"version": "1"}), browsers)
+
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    session.expire_all()
     assert standing(session, cluster).state is DecisionState.APPROVED
 
 
