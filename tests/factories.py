@@ -16,9 +16,9 @@ from models.topic import Question, Topic, TopicKind, TopicState
 class Factory:
     """Adds rows and flushes them; ``now`` is called for the moment."""
 
-    def __init__(self, session, *, vault, now):
+    def __init__(self, session, *, vault, now, first=1):
         self.session, self.vault, self.clock = session, vault, now
-        self.numbers = count(1)
+        self.numbers = count(first)
 
     def _add(self, row):
         self.session.add(row)

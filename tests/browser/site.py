@@ -9,7 +9,12 @@ import time
 import urllib.request
 from email import policy
 from email.parser import BytesParser
+from itertools import count
 from pathlib import Path
+
+from consult.app import create_app
+from consult.extensions import db, reading
+from tests.factories import Factory
 
 ROOT = Path(__file__).parents[2]
 CONSULT = [sys.executable, "-m", "consult.cli.main"]
@@ -22,6 +27,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder, self.port = folder, free_port()
+        self.thousands = count(1000, 1000)  # rows of two arrangements never share a name
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
             "JISI_DATA_DIR": str(folder),
@@ -54,6 +60,26 @@ class Site:
                 "--password-stdin",
                 words=PASSWORD,
             )
+
+    def arrange(self, work):
+        """Let ``work(session, make)`` prepare rows in the site's database, and commit them."""
+        app = create_app(
+            DATA_DIR=self.folder,
+            UPLOAD_DIR=self.folder / "uploads",
+            SQLALCHEMY_DATABASE_URI=self.environment["DATABASE_URL"],
+        )
+        with app.app_context():
+            reading.set(False)
+            session = db.session()
+            make = Factory(
+                session,
+                vault=app.extensions["vault"],
+                now=app.config["CLOCK"],
+                first=next(self.thousands),
+            )
+            work(session, make)
+            session.commit()
+            db.engine.dispose()
 
     def start(self):
         log = (self.folder / "server.log").open("w")

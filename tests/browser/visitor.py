@@ -64,5 +64,17 @@ class Visitor:
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
         return self
 
+    def press(self, name, within="main"):
+        """Press the button or link of that name and wait for the page that follows."""
+        things = self.page.locator(within).locator("button:not(.visually-hidden), a, summary")
+        things.filter(has_text=name).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.locator(f"main [name={name}]").fill(value)
+        return self
+
     def close(self):
         self.context.close()

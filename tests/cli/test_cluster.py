@@ -140,3 +140,12 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(table, tmp_path,
 
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: ")
+
+
+def test_quiet_shows_no_bar(table, tmp_path):
+    out = tmp_path / "groups.csv"
+    result = run(table, "--text", "title,body", "--out", out, "--quiet")
+
+    assert result.exit_code == 0
+    assert "encoding" not in result.stderr
+    assert len(rows(out)) == len(ALL)

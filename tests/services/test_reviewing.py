@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from consult.exceptions import Conflict, Invalid, NotAllowed, NotInThisPhase, StaleVersion
 from consult.services import judging, reviewing, undoing
-from models.cluster import Cluster, Membership, PairConstraint, Verdict
+from models.cluster import Membership, PairConstraint, Verdict
 from models.decision import DecisionState
 from models.ledger import LedgerEntry
 from models.person import Role
@@ -350,7 +350,7 @@ def test_groups_of_two_consultations_do_not_mix(make, group, act):
 
 def test_members_of_another_group_are_not_moved(group, act):
     cluster, _ = group(2)
-    other, there = group(2)
+    _other, there = group(2)
 
     with pytest.raises(Conflict, match="Choose members"):
         act("split", cluster, suggestion_ids=there[:1])

@@ -188,6 +188,7 @@ def test_of_two_approvers_at_the_same_moment_one_is_told_to_look_again(
     made, other = make.decision(cluster), make.staff(Role.ASSIGNER, topic.agency)
     browsers = [Pages(app, session).sign_in(person) for person in (leader, other)]
     address = f"/office/decisions/{made.id}/approve"
+    session.commit()
 
     with ThreadPoolExecutor(2) as both:
         answers = both.map(lambda one: one.client.post(address, data={"version": "1"}), browsers)
