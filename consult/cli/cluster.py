@@ -162,11 +162,14 @@ def _group(texts: Texts, model: str, threshold: float | None, *, quiet: bool) ->
 def _bar(*, quiet: bool) -> Iterator[Progress]:
     """Show each stage of the work as a bar on stderr."""
     with tqdm(disable=quiet, file=sys.stderr, unit="text") as bar:
+        shown = ""
 
         def progress(stage: str, done: int, total: int) -> None:
-            if bar.desc != f"{stage}: ":
+            nonlocal shown
+            if stage != shown:
                 bar.reset(total)
                 bar.set_description(stage)
+                shown = stage
             bar.update(done - bar.n)
 
         yield progress

@@ -19,18 +19,25 @@ ENDINGS = (
 _LETTERED = re.compile(r"[a-z]\d*[省市区县镇乡村州路街]|\d+(?:号线|路|号|栋|期|街)")
 
 
+#: Administrative places are names even where everybody uses them, as in "湖南省".
+_REGION = re.compile(r"[\u4e00-\u9fff]{2,}[省市县州]")
+_REGIONS = ("省", "市", "县", "州")
+
+
 def names_place(words: Sequence[str]) -> bool:
     """Say whether words (as cut by :func:`~consult.clustering.words.words`) name a place.
 
     A name is a word that ordinary messages do not use, before or with such an ending:
     "青松 路" is one, "我们 小区" is not.
     """
-    ordinary = background("words")
-    return any(
-        _LETTERED.fullmatch(word) or (_is_name(word, after) and word not in ordinary)
-        for word, after in pairwise([*words, ""])
-    )
+    return any(_is_name(word, after) for word, after in pairwise([*words, ""]))
 
 
 def _is_name(word: str, after: str) -> bool:
-    return len(word) > 1 and not word.isascii() and (after in ENDINGS or word.endswith(ENDINGS))
+    if _LETTERED.fullmatch(word) or _REGION.fullmatch(word):
+        return True
+    if len(word) == 1 or word.isascii():
+        return False
+    if after in _REGIONS:
+        return True
+    return (after in ENDINGS or word.endswith(ENDINGS)) and word not in background("words")
