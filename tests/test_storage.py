@@ -1,6 +1,8 @@
 """Uploaded bytes: kept by their digest, once."""
 
 import hashlib
+import os
+from datetime import UTC, datetime
 
 import pytest
 
@@ -25,3 +27,13 @@ def test_equal_bytes_lie_there_once_and_no_half_files_stay(storage):
     storage.put(b"another")
 
     assert len([path for path in storage.folder.rglob("*") if path.is_file()]) == 2
+
+
+def test_what_was_put_again_is_young_again(storage):
+    digest = storage.put(b"a plan")
+    os.utime(storage.path(digest), (0, 0))
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    assert list(storage.older_than(moment)) == [digest]
+
+    storage.put(b"a plan")
+    assert list(storage.older_than(moment)) == []

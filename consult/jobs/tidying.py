@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from consult.extensions import storage
 from consult.services import tidying
 
 
 def tidy(session: Session, now: datetime) -> int:
     """Drop it all, and say how much it was."""
-    return tidying.tidy(session, now=now)
+    return tidying.tidy(session, now=now) + tidying.sweep(session, storage=storage(), now=now)

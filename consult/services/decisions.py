@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
@@ -107,7 +108,11 @@ def propose(
         created_at=now,
         outcome=answer.outcome,
     )
-    session.add(decision)
+    try:
+        with session.begin_nested():
+            session.add(decision)
+    except IntegrityError:  # somebody proposed at the same moment: only the index sees both
+        raise Conflict(N_("There is a decision on this group already; change that one.")) from None
     _fill(session, decision, answer)
     ledger.record(session, "decision.proposed", decision, actor=actor, now=now, cluster=cluster.id)
     return decision
