@@ -111,9 +111,9 @@ def propose(
     try:
         with session.begin_nested():
             session.add(decision)
+            _fill(session, decision, answer)
     except IntegrityError:  # somebody proposed at the same moment: only the index sees both
         raise Conflict(N_("There is a decision on this group already; change that one.")) from None
-    _fill(session, decision, answer)
     ledger.record(session, "decision.proposed", decision, actor=actor, now=now, cluster=cluster.id)
     return decision
 
