@@ -75,7 +75,8 @@ class Corpus:
             every = vocabulary.learn(both) if learn else vocabulary.look(both)
             parts = (title, body, both) if pieces.whole else (both, both, both)
             for part in parts:
-                numbers.append(every if part is both else vocabulary.look(part))
+                find = vocabulary.known if learn else vocabulary.look
+                numbers.append(every if part is both else find(part))
                 counts.append(_dampened(part))
         return Row(tuple(numbers), tuple(counts), pieces.whole, pieces.latin, pieces.named)
 
@@ -118,7 +119,7 @@ class Pieces:
 
 def gather(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, Integers]:
     """Join arrays end to end; also where each begins."""
-    lengths = np.fromiter((len(array) for array in arrays), np.int64, len(arrays))
+    lengths = np.fromiter(map(len, arrays), np.int64, len(arrays))
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(arrays) else lengths
     return (np.concatenate(arrays) if len(arrays) else np.zeros(0, np.int64)), starts
 
@@ -130,4 +131,4 @@ def _is_latin(tokens: Sequence[str]) -> bool:
 
 def _dampened(tokens: Counter[str]) -> Floats:
     """The tenth mention of a word says less than the first."""
-    return np.log1p(np.fromiter(tokens.values(), np.float32, len(tokens)))
+    return np.asarray(np.log1p(np.fromiter(tokens.values(), np.float32, len(tokens))))

@@ -1,7 +1,7 @@
 """How rare a token is, here and in the language at large."""
 
 import gzip
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,8 @@ class Vocabulary:
     """Numbers for tokens, in the order in which they come, and in how many documents each is."""
 
     def __init__(self, background: Mapping[str, float]) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__
         self._tokens: list[str] = []
         self._shown: dict[str, str] = {}
         self._background = background
@@ -49,11 +50,18 @@ class Vocabulary:
 
     def learn(self, tokens: Counter[str]) -> Integers:
         """Number the tokens of a new document and count it."""
-        numbers = np.fromiter((self._number(token) for token in tokens), np.int64, len(tokens))
+        before = len(self._numbers)
+        numbers = self.known(tokens)
+        if len(self._numbers) > before:
+            self._grow([token for token, at in zip(tokens, numbers, strict=True) if at >= before])
         self._found[numbers] += 1
         self.documents += 1
         self._rarity = None
         return numbers
+
+    def known(self, tokens: Counter[str]) -> Integers:
+        """Return the numbers of tokens that were learnt."""
+        return np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
 
     def forget(self, numbers: Integers) -> None:
         """Take a document out of the counts."""
@@ -85,14 +93,13 @@ class Vocabulary:
         """Return the share of the documents here that have each token."""
         return np.asarray(self._found[numbers] / max(1, self.documents), np.float32)
 
-    def _number(self, token: str) -> int:
-        number = self._numbers.setdefault(token, len(self._numbers))
-        if number >= len(self._shares):
+    def _grow(self, fresh: list[str]) -> None:
+        """Look up how usual new tokens are."""
+        while len(self._numbers) > len(self._shares):
             self._shares = np.concatenate([self._shares, np.zeros_like(self._shares)])
             self._found = np.concatenate([self._found, np.zeros_like(self._found)])
-        if not self._shares[number]:
-            self._shares[number] = self._background.get(token, UNLISTED)
-        return number
+        shares = [self._background.get(token, UNLISTED) for token in fresh]
+        self._shares[len(self._numbers) - len(fresh) : len(self._numbers)] = shares
 
 
 @cache
