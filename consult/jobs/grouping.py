@@ -7,14 +7,26 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.exceptions import Conflict, Refusal
-from consult.extensions import indexes
+from consult.extensions import indexes, reading
 from consult.services import placement, run_inputs, run_schedule, runs
+from consult.services.similarity import CAPACITY
 from models.run import Run
 
 #: Suggestions placed in one step: others may write between two.
 AT_ONCE = 100
 #: For so long a run is tried again when people change the groups while it thinks.
 PATIENCE = timedelta(minutes=10)
+
+
+def warm(session: Session, now: datetime) -> int:
+    """Load the indexes of open consultations ahead of who types; never anything left to do.
+
+    Reads only, and says so: loading thousands takes long, and nobody should wait to write.
+    """
+    reading.set(True)
+    for topic in run_schedule.groupable(session, now=now)[-CAPACITY:]:
+        indexes().index(session, topic)
+    return 0
 
 
 def place(session: Session, now: datetime) -> int:

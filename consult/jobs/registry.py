@@ -22,6 +22,7 @@ class Job:
 
 JOBS: list[Job] = [
     Job("topics", topics.advance),
+    Job("indexes", grouping.warm),
     Job("placement", grouping.place),
     Job("runs", grouping.regroup),
     Job("notices", notices.deliver_next),

@@ -75,7 +75,7 @@ def steps(session: Session, run: Run, *, limit: int = 100) -> Sequence[Lineage]:
         select(Lineage)
         .filter_by(run_id=run.id)
         .options(joinedload(Lineage.cluster), joinedload(Lineage.other))
-        .order_by(func.max(Lineage.size_after, Lineage.size_before).desc(), Lineage.id)
+        .order_by((Lineage.size_after + Lineage.size_before).desc(), Lineage.id)
         .limit(limit)
     ).all()
 

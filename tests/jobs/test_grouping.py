@@ -30,6 +30,17 @@ def test_what_arrived_is_placed(session, make, run_jobs):
     assert session.scalar(select(func.count()).select_from(Membership)) == 3
 
 
+def test_indexes_are_loaded_ahead_of_who_types(app, session, make, run_jobs):
+    topic = make.topic()
+    one = make.suggestion(topic)
+    run_jobs("placement")
+    app.extensions["indexes"]._topics.clear()
+
+    run_jobs("indexes")
+
+    assert one.id in app.extensions["indexes"]._topics[topic.id].index
+
+
 def test_a_run_that_was_asked_for_is_done(session, make, run_jobs, now):
     topic = make.topic()
     make.suggestion(topic)
