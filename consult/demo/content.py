@@ -48,6 +48,11 @@ class Story:
         return {group["label"]: group for group in self._json("groups.json")}
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        """Key of a suggestion → the group it belongs to; one that stands alone is its own."""
+        return {record["key"]: record["group"] or record["key"] for record in self.suggestions}
+
+    @cached_property
     def staff(self) -> Record:
         """What analysts did so far; nothing where there is no file."""
         found: Record = self._json("staff.json", {"acts": [], "proposals": [], "progress": []})

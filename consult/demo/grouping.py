@@ -29,7 +29,10 @@ def group(staging: Staging, *, indexes: TopicIndexes, now: datetime) -> None:
 def correct(
     staging: Staging, labels: Iterable[str], analysts: list[Person], start: datetime
 ) -> None:
-    """Bring the groups called ``labels`` to what staff would agree on: take out, move, merge."""
+    """Bring the groups called ``labels`` to what staff would agree on: take out, move, merge.
+
+    The key of a suggestion that stands alone is a label too.
+    """
     minutes = (start + n * MINUTE for n in range(1_000_000))
     people = cycle(analysts)
     for label in labels:
@@ -84,9 +87,7 @@ def clusters_of(staging: Staging, keys: Iterable[str]) -> dict[str, Cluster]:
 def _members(staging: Staging, label: str) -> set[int]:
     """Ids of the suggestions that belong to a group; equal words of one person are one."""
     return {
-        staging.suggestions[record["key"]].id
-        for record in staging.story.suggestions
-        if record["group"] == label
+        staging.suggestions[key].id for key, own in staging.story.labels.items() if own == label
     }
 
 
@@ -115,10 +116,7 @@ def _take_out_strangers(
     minutes: Iterator[datetime],
 ) -> None:
     """Split off those who ask something else, each kind into a cluster of its own."""
-    labels = {
-        staging.suggestions[record["key"]].id: record["group"] or record["key"]
-        for record in staging.story.suggestions
-    }
+    labels = {staging.suggestions[key].id: own for key, own in staging.story.labels.items()}
     strangers: dict[str, list[int]] = defaultdict(list)
     for member, home in _homes(staging).items():
         if home == target.id and labels[member] != label:

@@ -90,10 +90,10 @@ def _collect(staging: consultation.Staging, indexes: TopicIndexes) -> None:
 
 def _go_on(staging: consultation.Staging, story: Story) -> None:
     """Take the consultation as far as its file says it has come."""
-    state, labels = story.topic["state"], list(story.groups)
+    state, labels = story.topic["state"], list(dict.fromkeys(story.labels.values()))
     analysts = _analysts(staging)
     if state == "open":
-        reviewed = labels[: round(len(labels) * REVIEWED_WHILE_OPEN)]
+        reviewed = list(story.groups)[: round(len(story.groups) * REVIEWED_WHILE_OPEN)]
         start = staging.calendar.now - timedelta(hours=20)
         grouping.correct(staging, reviewed, analysts, start)
         return
