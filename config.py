@@ -49,15 +49,15 @@ REGROUP_PAUSE = timedelta(minutes=20)
 #: How many runs of a topic can be returned to.
 KEPT_RUNS = 20
 
-#: "console" prints letters, "file" keeps them under DATA_DIR/letters, "smtp" sends them.
-MAIL_BACKEND = os.environ.get("JISI_MAIL", "console")
+#: "file" keeps letters under DATA_DIR/letters, "console" prints them, "smtp" sends them.
+MAIL_BACKEND = os.environ.get("JISI_MAIL", "file")
 MAIL_SENDER = os.environ.get("JISI_MAIL_SENDER", "noreply@jisi.example")
 #: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465.
 SMTP_URL = os.environ.get("JISI_SMTP_URL", "")
 #: The same for text messages; or a class of your own, "module:Class" (see consult/post.py).
 PHONE_BACKEND = os.environ.get("JISI_PHONE", "console")
-#: How addresses in letters begin.
-PUBLIC_URL = os.environ.get("JISI_PUBLIC_URL", "http://127.0.0.1:8000")
+#: How addresses in letters begin; `consult serve` fills in where it listens if it is not given.
+PUBLIC_URL = os.environ.get("JISI_PUBLIC_URL", "")
 
 #: How long an author may edit a suggestion, while its topic is open.
 EDIT_WINDOW = timedelta(hours=_number("JISI_EDIT_HOURS", 24))

@@ -9,6 +9,10 @@ from flask_babel import force_locale
 from consult.services.letters import Words
 
 
+#: Where `consult serve` listens unless it is told otherwise.
+LOCAL = "http://127.0.0.1:8000"
+
+
 def render(name: str, locale: str, **values: Any) -> Words:
     """Fill in ``templates/letters/<name>.txt``; its first line is the subject.
 
@@ -23,7 +27,7 @@ def render(name: str, locale: str, **values: Any) -> Words:
 
 def link(endpoint: str, **values: Any) -> str:
     """The address of a page as letters give it, under PUBLIC_URL; works outside a request."""
-    public = urlsplit(current_app.config["PUBLIC_URL"])
+    public = urlsplit(current_app.config["PUBLIC_URL"] or LOCAL)
     adapter = current_app.url_map.bind(
         public.netloc, script_name=public.path or "/", url_scheme=public.scheme
     )

@@ -29,11 +29,14 @@ class Server(BaseApplication):
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen at.", envvar="PORT")
-@click.option("--workers", default=1, show_default=True, help="Processes; more than one wants PostgreSQL.")
+@click.option(
+    "--workers", default=1, show_default=True, help="Processes; more than one wants PostgreSQL."
+)
 @click.option("--threads", default=8, show_default=True, help="Threads of each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the platform. Example: consult serve --port 8080"""
     app = create_app()
+    app.config["PUBLIC_URL"] = app.config["PUBLIC_URL"] or f"http://{host}:{port}"
 
     def start_jobs(worker: Worker) -> None:
         if app.config["EMBEDDED_JOBS"]:
@@ -41,6 +44,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
             runner.start()
 
     click.echo(f"集思 listens at http://{host}:{port} (end it with Ctrl+C)")
+    if app.config["MAIL_BACKEND"] == "file":
+        click.echo(
+            f"Letters are not sent but kept in {app.config['DATA_DIR']}/letters (see JISI_MAIL)"
+        )
     Server(
         app,
         {
