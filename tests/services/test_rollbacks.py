@@ -27,13 +27,19 @@ def analyst(make, topic):
 
 @pytest.fixture
 def world(session, make, topic, analyst, now):
-    """Three alike in one group, then torn: one alone by an odd threshold."""
+    """Three in one group because somebody said so, then torn when that was taken back."""
     members = [make.suggestion(topic, CHARGERS[0], facts=CHARGERS[1]) for _ in range(2)]
-    members.append(
-        make.suggestion(topic, "小区里增设充电桩", facts="楼下没有桩，大家从窗口飞线，太危险。")
+    members.append(make.suggestion(topic, LIBRARY[0], facts=LIBRARY[1]))
+    said = PairConstraint(
+        topic_id=topic.id,
+        first_id=members[0].id,
+        second_id=members[2].id,
+        verdict=Verdict.SAME,
+        person_id=analyst.id,
     )
+    session.add(said)
     first = runs.regroup(session, topic=topic, indexes=indexes(), actor=analyst, now=now)
-    topic.threshold = 0.9999
+    said.undone_at = now
     second = runs.regroup(session, topic=topic, indexes=indexes(), actor=analyst, now=now)
     return members, first, second
 
@@ -73,7 +79,7 @@ def test_a_group_that_was_retired_lives_again(session, world, analyst, now):
 
 def test_later_arrivals_keep_their_place(session, make, topic, world, analyst, now):
     _members, first, _ = world
-    late = make.suggestion(topic, LIBRARY[0], facts=LIBRARY[1])
+    late = make.suggestion(topic, "公交车增加晚班", facts="晚上九点以后没有车。")
     placement.place_pending(session, topic=topic, indexes=indexes(), now=now)
     before = places(session, [late])
 
