@@ -8,7 +8,6 @@ from flask_babel import force_locale
 
 from consult.services.letters import Words
 
-
 #: Where `consult serve` listens unless it is told otherwise.
 LOCAL = "http://127.0.0.1:8000"
 
