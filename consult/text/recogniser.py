@@ -32,5 +32,5 @@ class Recogniser:
     kind: PersonalDataKind
     pattern: re.Pattern[str]
     mask: Callable[[str], str]
-    proves: Callable[[str], bool] = lambda compact: True  # noqa: ARG005
+    proves: Callable[[str], bool] = lambda compact: True
     unless: re.Pattern[str] | None = None
