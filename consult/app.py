@@ -24,7 +24,7 @@ from consult.extensions import (
     tune_sqlite,
 )
 from consult.sealing import Vault
-from consult.services.similarity import TopicIndexes
+from consult.services.grouping.similarity import TopicIndexes
 from consult.storage import Storage
 from consult.web import locale, refusals, security
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 
 from consult.post import Post
 from consult.sealing import Vault
-from consult.services.similarity import TopicIndexes
+from consult.services.grouping.similarity import TopicIndexes
 from consult.storage import Storage
 from models.base import Base
 

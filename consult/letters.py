@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_babel import force_locale
 
-from consult.services.letters import Words
+from consult.services.people.letters import Words
 
 #: Where `consult serve` listens unless it is told otherwise.
 LOCAL = "http://127.0.0.1:8000"

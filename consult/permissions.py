@@ -2,7 +2,7 @@
 
 A rule is a list of rows; a person may do it if every predicate of one row holds.
 Roles are held in an agency and reach the agencies below it. What a topic's state
-allows is asked apart, in :mod:`consult.services.phases`.
+allows is asked apart, in :mod:`consult.services.consultations.phases`.
 """
 
 from collections.abc import Callable

@@ -97,7 +97,7 @@ class Verdict(StrEnum):
 
 
 class PairConstraint(Timestamped, Base):
-    """"Same" or "not the same", said of two suggestions; holds in every later run."""
+    """What staff said of two suggestions, "same" or "not the same"; it holds in every later run."""
 
     __tablename__ = "pair_constraint"
     __table_args__ = (

@@ -56,7 +56,7 @@ class Topic(Timestamped, Versioned, Base):
     """A consultation: many suggestions come in, decisions and a report go out.
 
     ``state`` moves by acts and, at ``opens_at`` and ``closes_at``, by the clock;
-    ask :func:`consult.services.phases.state_at` rather than this column.
+    ask :func:`consult.services.consultations.phases.state_at` rather than this column.
     """
 
     __tablename__ = "topic"

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from flask import g
 
-from consult.services.people import open_session
+from consult.services.people.people import open_session
 
 
 class Outline(HTMLParser):
@@ -104,7 +104,9 @@ def check_house_rules(html, answer):
     assert len(headings) == 1, f"one h1, not {len(headings)}"
     head = html.partition("</head>")[0]  # a drawing may have a title of its own
     [title] = re.findall(r"<title>(.*?)</title>", head, flags=re.DOTALL)
-    assert squeeze(unescape(title)).startswith(squeeze(text_of(headings[0]))), "the tab repeats the heading"
+    assert squeeze(unescape(title)).startswith(squeeze(text_of(headings[0]))), (
+        "the tab repeats the heading"
+    )
     page = Outline(html)
     assert page.lang in {"zh-Hans-CN", "zh-CN", "zh-Hans", "en"}, f"lang is {page.lang!r}"
     twice = [name for name, times in page.ids.items() if times > 1]

@@ -11,7 +11,9 @@ from consult.app import create_app
 from consult.demo.load import accounts, is_empty, load
 from consult.demo.town import PASSWORD
 from consult.extensions import db, reading
-from consult.services import fates, ledger, passwords
+from consult.services.answering import fates
+from consult.services.people import passwords
+from consult.services.records import ledger
 from models.cluster import Cluster
 from models.decision import ClauseChange, Decision, DecisionState
 from models.notice import Notice, NoticeKind

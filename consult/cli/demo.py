@@ -9,7 +9,7 @@ from consult.cli.application import transaction, with_app
 from consult.demo.load import accounts, is_empty, load
 from consult.demo.town import PASSWORD
 from consult.extensions import indexes, vault
-from consult.services import people
+from consult.services.people import people
 
 
 @click.command()

@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from consult.cli.application import transaction, with_app
 from consult.cli.regroup import regroup_one
-from consult.services import exports, imports, topics
+from consult.services.consultations import topics
+from consult.services.exchange import exports, imports
 from consult.tables import (
     Table,
     TableError,

@@ -9,9 +9,9 @@ from consult.extensions import db
 from consult.jobs import letters, notices
 from consult.jobs.registry import JOBS
 from consult.jobs.runner import Runner
-from consult.services import letters as outbox
-from consult.services import notices as service
-from consult.services.notices import Delivery
+from consult.services.answering import notices as service
+from consult.services.answering.notices import Delivery
+from consult.services.people import letters as outbox
 from models.base import utc_now
 
 

@@ -54,5 +54,6 @@ class Commands(click.Group):
 def main() -> None:
     """集思 (Jisi): consultations, the grouping of what people say, and what became of it."""
 
+
 if __name__ == "__main__":
     main()

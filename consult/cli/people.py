@@ -8,7 +8,7 @@ import click
 from consult.cli.application import transaction, with_app
 from consult.exceptions import N_, Invalid
 from consult.extensions import db, vault
-from consult.services import agencies, appointments, people, regions
+from consult.services.people import agencies, appointments, people, regions
 from models.base import utc_now
 from models.person import Person, Role
 

@@ -9,8 +9,8 @@ from flask import current_app
 
 from consult.cli.application import transaction, with_app
 from consult.extensions import indexes
-from consult.services import run_inputs, run_schedule, runs, thresholds
-from consult.services import topics as consultations
+from consult.services.consultations import topics as consultations
+from consult.services.grouping import run_inputs, run_schedule, runs, thresholds
 from models.run import Run, RunCause
 
 STAGES = {

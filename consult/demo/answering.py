@@ -5,15 +5,9 @@ from datetime import timedelta
 from consult.demo.consultation import Staging
 from consult.demo.content import Record
 from consult.demo.grouping import cluster_of, clusters_of
-from consult.services import (
-    decision_exceptions,
-    decisions,
-    documents,
-    enactment,
-    publication,
-    topics,
-)
-from consult.services.decisions import Answer, Wording
+from consult.services.answering import decision_exceptions, decisions, enactment, publication
+from consult.services.answering.decisions import Answer, Wording
+from consult.services.consultations import documents, topics
 from models.cluster import Cluster
 from models.decision import Outcome, UsedFor
 from models.document import Clause, DocumentKind

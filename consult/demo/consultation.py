@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from consult.demo.content import Calendar, Record, Story
 from consult.demo.town import Town
 from consult.sealing import Vault
-from consult.services import documents, suggestions, supports, topics
-from consult.services.topic_briefs import TopicBrief
+from consult.services.consultations import documents, topics
+from consult.services.consultations.topic_briefs import TopicBrief
+from consult.services.suggesting import suggestions, supports
 from models.document import Clause, Document, DocumentKind
 from models.suggestion import Channel, Suggestion, SuggestionKind
 from models.topic import Question, Topic, TopicKind

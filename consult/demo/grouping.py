@@ -8,8 +8,8 @@ from itertools import cycle
 from sqlalchemy import select
 
 from consult.demo.consultation import Staging
-from consult.services import judging, placement, reviewing, runs
-from consult.services.similarity import TopicIndexes
+from consult.services.grouping import judging, placement, reviewing, runs
+from consult.services.grouping.similarity import TopicIndexes
 from models.cluster import Cluster, Membership, Verdict
 from models.person import Person
 from models.run import RunCause

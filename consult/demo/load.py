@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from consult.demo import answering, consultation, content, grouping, town
 from consult.demo.content import Calendar, Story
 from consult.sealing import Vault
-from consult.services import topics
-from consult.services.similarity import TopicIndexes
+from consult.services.consultations import topics
+from consult.services.grouping.similarity import TopicIndexes
 from models.person import Person, Role
 from models.suggestion import Suggestion, Support
 from models.topic import Topic

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from consult.demo import content
 from consult.sealing import Vault
-from consult.services import agencies, appointments, people, regions
+from consult.services.people import agencies, appointments, people, regions
 from models.agency import Agency
 from models.person import Person, PersonKind, Role
 

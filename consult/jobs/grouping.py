@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from consult.exceptions import Conflict, Refusal
 from consult.extensions import indexes, reading
-from consult.services import placement, run_inputs, run_schedule, runs
-from consult.services.similarity import CAPACITY
+from consult.services.grouping import placement, run_inputs, run_schedule, runs
+from consult.services.grouping.similarity import CAPACITY
 from models.run import Run
 
 #: Suggestions placed in one step: others may write between two.

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from consult.extensions import post, vault
 from consult.post import PostError, UnreachableError
-from consult.services import letters
+from consult.services.people import letters
 
 
 def send_next(session: Session, now: datetime) -> int:

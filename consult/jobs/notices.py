@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from consult.extensions import vault
 from consult.letters import render
-from consult.services import notices
-from consult.services.letters import Words
-from consult.services.notices import Delivery, Told
+from consult.services.answering import notices
+from consult.services.answering.notices import Delivery, Told
+from consult.services.people.letters import Words
 
 
 def deliver_next(session: Session, now: datetime) -> int:

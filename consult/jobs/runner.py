@@ -10,7 +10,7 @@ from flask import Flask
 from consult.extensions import db, reading
 from consult.jobs.election import wait_for_office
 from consult.jobs.registry import JOBS, Job
-from consult.services import operations
+from consult.services.overview import operations
 from models.job import JobReport
 
 log = logging.getLogger(__name__)

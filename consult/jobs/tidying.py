@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from consult.extensions import storage
-from consult.services import tidying
+from consult.services.overview import tidying
 
 
 def tidy(session: Session, now: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.services import topics
+from consult.services.consultations import topics
 
 
 def advance(session: Session, now: datetime) -> int:

@@ -9,7 +9,7 @@ from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
-from consult.services import notices
+from consult.services.answering import notices
 from consult.web import current, labels
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import current_app
 
 from consult.permissions import Permission, can
-from consult.services.phases import TopicAct, allows
+from consult.services.consultations.phases import TopicAct, allows
 from consult.web import current
 from models.suggestion import Suggestion
 

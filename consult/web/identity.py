@@ -3,7 +3,7 @@
 from flask import Flask, request
 
 from consult.extensions import login
-from consult.services import sessions
+from consult.services.people import sessions
 from consult.web import current
 from models.person import Person
 

@@ -5,14 +5,14 @@ from enum import StrEnum
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 
-from consult.services.appointments import BlockReason
-from consult.services.boards import BoardFilter, BoardSort
-from consult.services.clusters import GroupSort
-from consult.services.contacts import RevealReason
-from consult.services.my_suggestions import Standing
-from consult.services.stages import Stage
-from consult.services.suggestion_lists import Sort
-from consult.services.suggestions import RefusalReason
+from consult.services.grouping.boards import BoardFilter, BoardSort
+from consult.services.grouping.clusters import GroupSort
+from consult.services.people.appointments import BlockReason
+from consult.services.suggesting.contacts import RevealReason
+from consult.services.suggesting.my_suggestions import Standing
+from consult.services.suggesting.stages import Stage
+from consult.services.suggesting.suggestion_lists import Sort
+from consult.services.suggesting.suggestions import RefusalReason
 from consult.text.personal_data import PersonalDataKind
 from models.agency import Agency, Region
 from models.cluster import ClusterActKind, Verdict

@@ -30,6 +30,8 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-    if "Set-Cookie" in response.headers or request.path.startswith(("/account", "/office", "/admin")):
+    if "Set-Cookie" in response.headers or request.path.startswith(
+        ("/account", "/office", "/admin")
+    ):
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consult.services import topic_numbers, windows
-from consult.services.phases import state_at
+from consult.services.consultations import windows
+from consult.services.consultations.phases import state_at
+from consult.services.overview import topic_numbers
 from consult.web import current
 from consult.web.zone import zone
 from models.topic import Topic, TopicState

@@ -4,17 +4,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from consult.services import (
-    attachments,
-    documents,
-    group_voices,
-    outcome_lines,
-    outcomes,
-    suggestion_lists,
-    topic_numbers,
-    windows,
-)
-from consult.services.phases import TopicAct, allows, state_at
+from consult.services.answering import outcome_lines, outcomes
+from consult.services.consultations import attachments, documents, windows
+from consult.services.consultations.phases import TopicAct, allows, state_at
+from consult.services.grouping import group_voices
+from consult.services.overview import topic_numbers
+from consult.services.suggesting import suggestion_lists
 from consult.text.markup import render_markdown
 from consult.web import current
 from consult.web.zone import zone

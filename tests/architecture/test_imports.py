@@ -147,9 +147,9 @@ def test_services_call_only_nouns_below_their_own_without_circles():
     """No two services import each other, directly or around a corner."""
     graph = {
         path.stem: {
-            name.split(".")[2] for name in imports(path) if name.startswith("consult.services.")
+            name.split(".")[3] for name in imports(path) if name.startswith("consult.services.")
         }
-        for path in (ROOT / "consult/services").glob("*.py")
+        for path in (ROOT / "consult/services").rglob("*.py")
         if path.stem != "__init__"
     }
     graph = {noun: {other for other in below if other in graph} for noun, below in graph.items()}

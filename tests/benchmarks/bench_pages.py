@@ -18,7 +18,9 @@ from sqlalchemy import insert, select, update
 
 from consult.app import create_app
 from consult.extensions import db, indexes
-from consult.services import imports, people, runs
+from consult.services.exchange import imports
+from consult.services.grouping import runs
+from consult.services.people import people
 from consult.tables import Row
 from models.cluster import Cluster
 from models.person import Role

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from consult.services import passwords
+from consult.services.people import passwords
 from models.agency import Agency
 from models.cluster import Cluster
 from models.topic import TopicState

@@ -1,6 +1,6 @@
 import pytest
 
-from consult.services import passwords, people
+from consult.services.people import passwords, people
 from models.agency import Agency
 from models.person import PersonKind, Role
 

@@ -5,7 +5,8 @@ from consult.clustering.words import words
 
 
 @pytest.mark.parametrize(
-    "title", ["青松路路灯坏了", "A3区停水", "地铁2号线太挤", "反映丹枫苑小区漏水", "江南省考试报名难"]
+    "title",
+    ["青松路路灯坏了", "A3区停水", "地铁2号线太挤", "反映丹枫苑小区漏水", "江南省考试报名难"],
 )
 def test_a_named_place_is_seen(title):
     assert names_place(words(title))

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from consult.extensions import db
 from consult.jobs.runner import Runner
-from consult.services import runs
+from consult.services.grouping import runs
 from models.cluster import Cluster, Membership
 from models.person import Role
 from models.run import Run, RunCause, RunState

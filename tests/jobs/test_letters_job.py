@@ -12,7 +12,7 @@ from consult import post
 from consult.extensions import reading
 from consult.jobs.runner import Runner
 from consult.post import Folder, Post, Smtp
-from consult.services import letters
+from consult.services.people import letters
 from models.job import JobReport
 from models.notice import Letter
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import current_app, request, session
 from flask_login import login_user
 
-from consult.services import sessions
+from consult.services.people import sessions
 from consult.web import current
 from models.person import Person
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from consult.services.people import MAX_NAME
+from consult.services.people.people import MAX_NAME
 from consult.web import labels
 from consult.web.forms import Form
 from models.person import PersonKind

@@ -3,8 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from consult.services import my_suggestions as mine
-from consult.services.my_suggestions import Standing
+from consult.services.suggesting import my_suggestions as mine
+from consult.services.suggesting.my_suggestions import Standing
 from consult.web import current, labels
 from consult.web.account.blueprint import bp
 

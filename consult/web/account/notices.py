@@ -3,8 +3,8 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.services import notices as service
-from consult.services.notices import Told
+from consult.services.answering import notices as service
+from consult.services.answering.notices import Told
 from consult.web import current
 from consult.web.account.blueprint import bp
 

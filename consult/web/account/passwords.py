@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from consult.exceptions import Invalid
 from consult.extensions import vault
 from consult.letters import link, render
-from consult.services import resets
-from consult.services.letters import Words
+from consult.services.people import resets
+from consult.services.people.letters import Words
 from consult.web import current
 from consult.web.account.blueprint import bp
 from consult.web.account.entering import leave

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from consult.exceptions import Invalid
 from consult.extensions import vault
-from consult.services import passwords, people
+from consult.services.people import passwords, people
 from consult.web import current, locale
 from consult.web.account.blueprint import bp
 from consult.web.account.forms import ChangePasswordForm, ProfileForm

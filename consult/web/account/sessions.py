@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consult.services import sessions as service
+from consult.services.people import sessions as service
 from consult.web import current
 from consult.web.account.blueprint import bp
 from consult.web.account.devices import device

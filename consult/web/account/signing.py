@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from consult.exceptions import Invalid
 from consult.extensions import vault
-from consult.services import passwords, people
+from consult.services.people import passwords, people
 from consult.web import current
 from consult.web.account.blueprint import bp
 from consult.web.account.entering import SHORT, enter, leave, long_lifetime

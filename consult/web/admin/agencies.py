@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from consult.exceptions import Conflict, Invalid
 from consult.permissions import Permission, require
-from consult.services import agencies as service
-from consult.services import regions
+from consult.services.people import agencies as service
+from consult.services.people import regions
 from consult.web import current
 from consult.web.admin.blueprint import bp
 from consult.web.admin.forms import AgencyForm, RegionForm

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from consult.services.agencies import MAX_NAME, MAX_SLUG, SLUG
-from consult.services.appointments import BlockReason
+from consult.services.people.agencies import MAX_NAME, MAX_SLUG, SLUG
+from consult.services.people.appointments import BlockReason
 from consult.web import labels
 from consult.web.forms import Form
 from models.person import Role

@@ -3,7 +3,8 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from consult.services import agencies, operations, people
+from consult.services.overview import operations
+from consult.services.people import agencies, people
 from consult.web import current
 from consult.web.admin.blueprint import bp
 

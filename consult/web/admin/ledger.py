@@ -4,8 +4,8 @@ from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from consult.permissions import Permission, require
-from consult.services import ledger as service
-from consult.services import ledger_reading
+from consult.services.records import ledger as service
+from consult.services.records import ledger_reading
 from consult.web import current
 from consult.web.admin.blueprint import bp
 from consult.web.admin.ledger_table import csv_lines

@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consult.services import letters
-from consult.services import operations as service
+from consult.services.overview import operations as service
+from consult.services.people import letters
 from consult.web import current
 from consult.web.admin.blueprint import bp
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid
 from consult.extensions import vault
-from consult.services import agencies, appointments
-from consult.services import people as service
-from consult.services.appointments import BlockReason
+from consult.services.people import agencies, appointments
+from consult.services.people import people as service
+from consult.services.people.appointments import BlockReason
 from consult.web import current
 from consult.web.admin.blueprint import bp
 from consult.web.admin.forms import AppointForm, BlockForm

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from consult.services import operations
+from consult.services.overview import operations
 from consult.web import current
 from consult.web.api.blueprint import bp
 

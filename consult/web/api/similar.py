@@ -6,8 +6,9 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.extensions import indexes
-from consult.services import suggestion_lists, topics
-from consult.services.suggestion_lists import SimilarSuggestion
+from consult.services.consultations import topics
+from consult.services.suggesting import suggestion_lists
+from consult.services.suggesting.suggestion_lists import SimilarSuggestion
 from consult.web import current
 from consult.web.api.blueprint import bp
 

@@ -11,8 +11,8 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from consult.exceptions import N_, Invalid
-from consult.services.decision_material import SpokenTo
-from consult.services.decisions import Answer, Wording
+from consult.services.answering.decision_material import SpokenTo
+from consult.services.answering.decisions import Answer, Wording
 from consult.web import labels
 from consult.web.forms import Form
 from models.agency import Agency

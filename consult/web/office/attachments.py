@@ -8,8 +8,8 @@ from flask_wtf.file import FileField, FileRequired
 
 from consult.exceptions import Conflict, Invalid, NotFound, TooLarge
 from consult.extensions import storage
-from consult.services import attachments as files
-from consult.services import topics
+from consult.services.consultations import attachments as files
+from consult.services.consultations import topics
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp

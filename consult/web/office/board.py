@@ -10,10 +10,11 @@ from flask_babel import ngettext
 
 from consult.exceptions import N_, Invalid
 from consult.permissions import Permission, can
-from consult.services import boards, review_batches, topics
-from consult.services.boards import BoardFilter, BoardSort, Wish
-from consult.services.phases import TopicAct, allows, state_at
-from consult.services.review_batches import Batch
+from consult.services.consultations import topics
+from consult.services.consultations.phases import TopicAct, allows, state_at
+from consult.services.grouping import boards, review_batches
+from consult.services.grouping.boards import BoardFilter, BoardSort, Wish
+from consult.services.grouping.review_batches import Batch
 from consult.text.normalise import tidy_line
 from consult.web import current, labels
 from consult.web.office.blueprint import bp

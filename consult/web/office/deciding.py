@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.exceptions import Conflict, Invalid, Refusal, StaleVersion
-from consult.services import decision_exceptions, decision_material, decisions
+from consult.services.answering import decision_exceptions, decision_material, decisions
 from consult.web import current
 from consult.web.office.answer_form import AnswerForm, written
 from consult.web.office.blueprint import bp

@@ -6,9 +6,10 @@ from flask import g, request
 from flask_babel import lazy_gettext as _l
 
 from consult.permissions import Permission, can, require
-from consult.services import decision_material, ledger
-from consult.services.decisions import OPEN_STATES
-from consult.services.phases import TopicAct, allows
+from consult.services.answering import decision_material
+from consult.services.answering.decisions import OPEN_STATES
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.records import ledger
 from consult.web import current
 from consult.web.diffs import parts
 from consult.web.office.answer_form import AnswerForm

@@ -9,10 +9,11 @@ from flask_babel import ngettext
 
 from consult.exceptions import N_, Conflict, Invalid
 from consult.permissions import Permission, can
-from consult.services import decision_batches, decision_lists, fates, publication, topics
-from consult.services.decision_batches import Batch
-from consult.services.decisions import Answer
-from consult.services.phases import TopicAct, allows, state_at
+from consult.services.answering import decision_batches, decision_lists, fates, publication
+from consult.services.answering.decision_batches import Batch
+from consult.services.answering.decisions import Answer
+from consult.services.consultations import topics
+from consult.services.consultations.phases import TopicAct, allows, state_at
 from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.office.decision_forms import ManyForm, number

@@ -11,7 +11,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from consult.exceptions import N_, Invalid, StaleVersion
-from consult.services import documents, topics
+from consult.services.consultations import documents, topics
 from consult.text.clauses import split_into_clauses
 from consult.text.passage import Passage, PassageKind
 from consult.web import current

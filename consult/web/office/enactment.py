@@ -12,8 +12,9 @@ from wtforms.validators import InputRequired, Length
 
 from consult.exceptions import Invalid, StaleVersion
 from consult.permissions import Permission
-from consult.services import documents, enactment, telling, topics
-from consult.services.phases import TopicAct, allows, require_phase
+from consult.services.answering import enactment, telling
+from consult.services.consultations import documents, topics
+from consult.services.consultations.phases import TopicAct, allows, require_phase
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp

@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from consult.exceptions import N_, Invalid
 from consult.extensions import storage
 from consult.permissions import Permission, can, require
-from consult.services import exports, imports, topics
-from consult.services.imports import ImportReport
-from consult.services.phases import TopicAct, allows, require_phase
+from consult.services.consultations import topics
+from consult.services.consultations.phases import TopicAct, allows, require_phase
+from consult.services.exchange import exports, imports
+from consult.services.exchange.imports import ImportReport
 from consult.tables import Row, map_columns, write_csv, write_json, write_xlsx
 from consult.web import current
 from consult.web.office.blueprint import bp

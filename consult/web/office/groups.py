@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid, Refusal
 from consult.permissions import Permission, can
-from consult.services import clusters, group_pages, reviewing
+from consult.services.grouping import clusters, group_pages, reviewing
 from consult.text.shared import marked
 from consult.web import current
 from consult.web.office.blueprint import bp

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from consult.permissions import Permission, can
-from consult.services import desk
-from consult.services.desk import Errand, Shelf
+from consult.services.overview import desk
+from consult.services.overview.desk import Errand, Shelf
 from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.topic_cards import cards

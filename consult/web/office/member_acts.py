@@ -7,8 +7,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from consult.exceptions import N_, Invalid
-from consult.services import clusters, judging, reviewing, suggestion_pages
-from consult.services.versions import expect_version
+from consult.services.grouping import clusters, judging, reviewing
+from consult.services.records.versions import expect_version
+from consult.services.suggesting import suggestion_pages
 from consult.web import current
 from consult.web.office.decision_forms import number
 from models.cluster import Cluster, Verdict

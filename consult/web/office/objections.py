@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid, Refusal
-from consult.services import clusters, group_pages, objections
+from consult.services.grouping import clusters, group_pages, objections
 from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.office.board import in_hand, may_review

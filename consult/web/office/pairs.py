@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from consult.exceptions import N_, Invalid, NotFound
 from consult.extensions import indexes
 from consult.permissions import Permission, require
-from consult.services import clusters, group_pages, judging, suggestion_pages, undoing
+from consult.services.grouping import clusters, group_pages, judging, undoing
+from consult.services.suggesting import suggestion_pages
 from consult.text.shared import marked
 from consult.web import current
 from consult.web.office.blueprint import bp

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, NumberRange
 from consult.exceptions import Invalid
 from consult.extensions import indexes
 from consult.permissions import Permission, can
-from consult.services import boards, rollbacks, run_lists, runs, thresholds
-from consult.services.phases import TopicAct, allows
-from consult.services.similarity import threshold_of
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.grouping import boards, rollbacks, run_lists, runs, thresholds
+from consult.services.grouping.similarity import threshold_of
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid
 from consult.extensions import vault
-from consult.services import contacts, suggestion_pages
-from consult.services import suggestions as acts
-from consult.services.contacts import RevealReason
-from consult.services.suggestions import RefusalReason
+from consult.services.suggesting import contacts, suggestion_pages
+from consult.services.suggesting import suggestions as acts
+from consult.services.suggesting.contacts import RevealReason
+from consult.services.suggesting.suggestions import RefusalReason
 from consult.web import current
 from consult.web.office.blueprint import bp
 

@@ -17,8 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from consult.services import topic_briefs
-from consult.services.topic_briefs import TopicBrief, brief_of
+from consult.services.consultations import topic_briefs
+from consult.services.consultations.topic_briefs import TopicBrief, brief_of
 from consult.web import labels
 from consult.web.forms import Form
 from consult.web.zone import to_local, to_utc

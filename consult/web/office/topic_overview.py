@@ -8,8 +8,11 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from consult.permissions import Permission, can
-from consult.services import attachments, documents, fates, ledger, topic_numbers, topics, windows
-from consult.services.phases import ALLOWED, TopicAct, allows, state_at
+from consult.services.answering import fates
+from consult.services.consultations import attachments, documents, topics, windows
+from consult.services.consultations.phases import ALLOWED, TopicAct, allows, state_at
+from consult.services.overview import topic_numbers
+from consult.services.records import ledger
 from consult.web import current
 from consult.web.zone import zone
 from models.document import DocumentKind

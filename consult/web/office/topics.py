@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from consult.exceptions import Invalid, NotAllowed, StaleVersion
 from consult.permissions import Permission
-from consult.services import desk, regions
-from consult.services import topics as consultations
-from consult.services.phases import TopicAct, require_phase
+from consult.services.consultations import topics as consultations
+from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.overview import desk
+from consult.services.people import regions
 from consult.web import current, labels
 from consult.web.office.blueprint import bp
 from consult.web.office.topic_form import NewTopicForm, TopicForm, version_seen, written

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from consult.exceptions import Invalid
 from consult.permissions import Permission
-from consult.services import topics, windows
+from consult.services.consultations import topics, windows
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from consult.exceptions import NotFound
 from consult.extensions import storage
-from consult.services import attachments
+from consult.services.consultations import attachments
 from consult.web import current
 from consult.web.public.blueprint import bp
 

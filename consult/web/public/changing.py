@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from consult.exceptions import Invalid, Refusal
 from consult.permissions import Permission, require
-from consult.services import suggestion_pages, suggestions, wording
+from consult.services.suggesting import suggestion_pages, suggestions, wording
 from consult.web import current
 from consult.web.editing import what_may_change
 from consult.web.forms import Form

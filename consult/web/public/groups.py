@@ -12,11 +12,13 @@ from wtforms.validators import Length
 
 from consult.exceptions import Invalid, NotFound
 from consult.permissions import Permission, require
-from consult.services import clusters, lineage, objections, suggestion_pages, topics
-from consult.services.campaigns import is_campaign
-from consult.services.clusters import GroupSort
-from consult.services.faces import PublicSuggestion
-from consult.services.phases import TopicAct, allows
+from consult.services.consultations import topics
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.grouping import clusters, lineage, objections
+from consult.services.grouping.campaigns import is_campaign
+from consult.services.grouping.clusters import GroupSort
+from consult.services.suggesting import suggestion_pages
+from consult.services.suggesting.faces import PublicSuggestion
 from consult.text.normalise import tidy_line
 from consult.text.shared import marked
 from consult.web import current, labels

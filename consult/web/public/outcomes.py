@@ -6,19 +6,12 @@ from tempfile import TemporaryFile
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from consult.services import (
-    clause_voices,
-    documents,
-    fates,
-    final_text,
-    outcomes,
-    report,
-    topic_numbers,
-    topics,
-)
-from consult.services.outcome_lines import Line
-from consult.services.phases import state_at
-from consult.services.report import Choice
+from consult.services.answering import clause_voices, fates, final_text, outcomes, report
+from consult.services.answering.outcome_lines import Line
+from consult.services.answering.report import Choice
+from consult.services.consultations import documents, topics
+from consult.services.consultations.phases import state_at
+from consult.services.overview import topic_numbers
 from consult.web import current
 from consult.web.diffs import parts
 from consult.web.public import report_table, report_words

@@ -3,8 +3,8 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from consult.services import topic_numbers, topic_search
-from consult.services.topic_search import Filters, Stage
+from consult.services.overview import topic_numbers, topic_search
+from consult.services.overview.topic_search import Filters, Stage
 from consult.web import current
 from consult.web.public.blueprint import bp
 from consult.web.topic_cards import TopicCard, cards

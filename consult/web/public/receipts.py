@@ -11,8 +11,8 @@ from wtforms.validators import DataRequired
 from consult.exceptions import NotFound
 from consult.extensions import limiter
 from consult.permissions import Permission, can
-from consult.services import contacts, journeys, query_codes, receipts, suggestion_pages
-from consult.services.phases import state_at
+from consult.services.consultations.phases import state_at
+from consult.services.suggesting import contacts, journeys, query_codes, receipts, suggestion_pages
 from consult.web import current
 from consult.web.editing import what_may_change
 from consult.web.forms import Form

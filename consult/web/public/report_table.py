@@ -6,8 +6,8 @@ from typing import IO
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from consult.services.outcomes import Row
-from consult.services.report import Report
+from consult.services.answering.outcomes import Row
+from consult.services.answering.report import Report
 from consult.tables import write_csv, write_xlsx
 from consult.text.docx_writing import Section, write_docx
 from consult.web.labels import label, named

@@ -6,8 +6,8 @@ from datetime import datetime
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from consult.services.outcomes import Row
-from consult.services.report import Report
+from consult.services.answering.outcomes import Row
+from consult.services.answering.report import Report
 from consult.text.docx_writing import Section
 from consult.web.labels import label
 from consult.web.public import report_table

@@ -8,9 +8,10 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from consult.extensions import indexes
-from consult.services import suggestion_lists, topics
-from consult.services.suggestion_lists import SimilarSuggestion
-from consult.services.wording import Found
+from consult.services.consultations import topics
+from consult.services.suggesting import suggestion_lists
+from consult.services.suggesting.suggestion_lists import SimilarSuggestion
+from consult.services.suggesting.wording import Found
 from consult.web import current
 from consult.web.public.suggestion_form import SuggestionForm
 from consult.web.public.uploads import Upload

@@ -15,8 +15,8 @@ from flask_wtf.csrf import CSRFError
 from consult.exceptions import Invalid, NotInThisPhase, Refusal
 from consult.extensions import vault
 from consult.permissions import Permission, can
-from consult.services import suggestion_pages, suggestions, supports, wording
-from consult.services.phases import TopicAct, allows
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.suggesting import suggestion_pages, suggestions, supports, wording
 from consult.web import current, refusals
 from consult.web.public import suggestion_form, uploads
 from consult.web.public.blueprint import bp

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from consult.services.suggestion_lists import Sort
+from consult.services.suggesting.suggestion_lists import Sort
 from consult.text.normalise import tidy_line
 from models.document import Clause
 from models.suggestion import SuggestionKind

@@ -17,9 +17,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
 from wtforms.validators import DataRequired, Length
 
-from consult.services import documents
-from consult.services.contacts import ContactDetails
-from consult.services.wording import MAX_PLACE, Words
+from consult.services.consultations import documents
+from consult.services.suggesting.contacts import ContactDetails
+from consult.services.suggesting.wording import MAX_PLACE, Words
 from consult.text.normalise import clip, tidy, tidy_line
 from consult.web import current, labels
 from consult.web.forms import Form

@@ -5,18 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from consult.extensions import indexes
 from consult.permissions import Permission, can
-from consult.services import (
-    documents,
-    faces,
-    journeys,
-    suggestion_lists,
-    suggestion_pages,
-    topics,
-)
-from consult.services.contacts import RevealReason
-from consult.services.phases import TopicAct, allows
-from consult.services.suggestion_lists import Sort
-from consult.services.suggestions import RefusalReason
+from consult.services.consultations import documents, topics
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.suggesting import faces, journeys, suggestion_lists, suggestion_pages
+from consult.services.suggesting.contacts import RevealReason
+from consult.services.suggesting.suggestion_lists import Sort
+from consult.services.suggesting.suggestions import RefusalReason
 from consult.web import current, labels
 from consult.web.public.blueprint import bp
 from consult.web.public.suggestion_filters import asked

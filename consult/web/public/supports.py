@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.exceptions import NotSignedIn
-from consult.services import suggestion_pages, supports
+from consult.services.suggesting import suggestion_pages, supports
 from consult.web import current
 from consult.web.local_paths import next_path
 from consult.web.public.blueprint import bp

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import request, url_for
 
-from consult.services import topic_search
-from consult.services.topic_search import Filters, Stage
+from consult.services.overview import topic_search
+from consult.services.overview.topic_search import Filters, Stage
 from consult.web import current, labels
 from models.topic import TopicKind
 

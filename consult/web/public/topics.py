@@ -3,10 +3,14 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from consult.services import clause_voices, documents, group_voices, suggestion_lists, topic_search
-from consult.services import topics as consultations
-from consult.services.phases import TopicAct, allows
-from consult.services.topic_search import Stage
+from consult.services.answering import clause_voices
+from consult.services.consultations import documents
+from consult.services.consultations import topics as consultations
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.grouping import group_voices
+from consult.services.overview import topic_search
+from consult.services.overview.topic_search import Stage
+from consult.services.suggesting import suggestion_lists
 from consult.web import current
 from consult.web.public.blueprint import bp
 from consult.web.public.topic_filters import asked, choices

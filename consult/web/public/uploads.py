@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from consult.exceptions import N_, Invalid, Refusal
 from consult.extensions import storage
-from consult.services import attachments
+from consult.services.consultations import attachments
 from consult.web import current
 from consult.web.refusals import translated
 from models.suggestion import Suggestion

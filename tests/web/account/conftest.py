@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from consult.services import passwords
+from consult.services.people import passwords
 from models.notice import Letter
 
 PASSWORD = "three blue lamps"

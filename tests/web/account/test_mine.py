@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from consult.extensions import db
-from consult.services import stages
+from consult.services.suggesting import stages
 from models.decision import DecisionException, DecisionState, Outcome
 from models.suggestion import SuggestionStatus
 from models.topic import TopicState

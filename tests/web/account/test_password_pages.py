@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 import pytest
 
-from consult.services import passwords
+from consult.services.people import passwords
 from models.notice import Letter
 from tests.pages import text_of
 

@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 import pytest
 
-from consult.services import people
+from consult.services.people import people
 from models.person import Person, PersonKind, UserSession
 from tests.pages import Pages
 

@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 import pytest
 
-from consult.services import passwords
+from consult.services.people import passwords
 from models.agency import Agency
 from models.job import JobReport
 from models.ledger import LedgerEntry

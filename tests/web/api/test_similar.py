@@ -3,7 +3,7 @@
 import pytest
 
 from consult.extensions import indexes
-from consult.services import placement
+from consult.services.grouping import placement
 
 
 @pytest.fixture

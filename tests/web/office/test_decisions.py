@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from sqlalchemy import select
 
-from consult.services import decisions
+from consult.services.answering import decisions
 from models.decision import Decision, DecisionState, Outcome
 from models.notice import Notice
 from models.person import Role

@@ -6,7 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from consult.services import attachments, documents
+from consult.services.consultations import attachments, documents
 from models.document import DocumentKind
 from models.person import Role
 from models.topic import TopicState

@@ -2,8 +2,9 @@
 
 import pytest
 
-from consult.services import contacts, ledger
-from consult.services.contacts import ContactDetails
+from consult.services.records import ledger
+from consult.services.suggesting import contacts
+from consult.services.suggesting.contacts import ContactDetails
 from models.person import Role
 from models.suggestion import SuggestionStatus
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from consult.services import attachments
+from consult.services.consultations import attachments
 from models.topic import TopicState
 
 PDF = b"%PDF-1.7\n" + b"x" * 100

@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from consult.app import create_app
-from consult.services import suggestions
-from consult.services.contacts import ContactDetails, RevealReason, reveal
+from consult.services.suggesting import suggestions
+from consult.services.suggesting.contacts import ContactDetails, RevealReason, reveal
 from models.person import Role
 from models.suggestion import SuggestionStatus
 from tests.conftest import settings

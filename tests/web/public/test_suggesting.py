@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.extensions import db, indexes
-from consult.services import placement
+from consult.services.grouping import placement
 from models.attachment import Attachment
 from models.person import PersonKind
 from models.suggestion import Distinction, Suggestion, SuggestionStatus, Support

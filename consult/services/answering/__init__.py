@@ -1,0 +1,1 @@
+"""Decisions, publication, notices, the adoption report, enactment."""

@@ -1,0 +1,170 @@
+"""Notices: what people are told, on their page and by mail."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy.orm import Session, joinedload
+
+from consult.exceptions import NotFound
+from consult.sealing import Vault
+from consult.services.people import letters
+from consult.services.people.letters import Words
+from consult.services.records.pages import Page, paginate
+from models.decision import Decision, Outcome
+from models.notice import Notice
+from models.person import Person
+
+#: Letters written in one step.
+BATCH = 50
+
+#: Puts the notices of one letter (one person, topic and kind) into words.
+Compose = Callable[[Sequence["Told"]], Words]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice with what its sentence needs."""
+
+    notice: Notice
+    #: Whether it is about their own suggestion; else they supported it.
+    own: bool
+    #: What was decided on the suggestion itself, an exception included.
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one step of delivering did."""
+
+    #: Notices looked at.
+    notices: int
+    letters: int
+    #: No mail wanted, no mail address, or the decision changed since.
+    unmailed: int
+
+    def __add__(self, other: "Delivery") -> "Delivery":
+        return Delivery(
+            self.notices + other.notices,
+            self.letters + other.letters,
+            self.unmailed + other.unmailed,
+        )
+
+
+def unread(session: Session, *, person: Person) -> int:
+    """How many notices ``person`` has not read."""
+    query = select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def mine(session: Session, *, person: Person, page: int) -> Page[Told]:
+    """The notices of ``person``, unread ones first, then the newest."""
+    query = _with_context(select(Notice).where(Notice.person_id == person.id)).order_by(
+        Notice.read_at.is_not(None), Notice.created_at.desc(), Notice.id.desc()
+    )
+    found: Page[Notice] = paginate(session, query, page=page)
+    return Page([_told(notice) for notice in found.items], found.number, found.size, found.total)
+
+
+def read(session: Session, *, person: Person, number: int, now: datetime) -> Told:
+    """Mark one notice as read and return it.
+
+    :raises NotFound: if it is not theirs.
+    """
+    notice = session.scalar(_with_context(select(Notice).filter_by(id=number, person=person)))
+    if notice is None:
+        raise NotFound
+    notice.read_at = notice.read_at or now
+    return _told(notice)
+
+
+def read_all(session: Session, *, person: Person, now: datetime) -> None:
+    """Mark every notice of ``person`` as read."""
+    session.execute(update(Notice).filter_by(person_id=person.id, read_at=None).values(read_at=now))
+
+
+def waiting(session: Session) -> int:
+    """How many notices have not been looked at for mailing."""
+    return session.scalar(select(func.count()).where(Notice.mailed_at.is_(None))) or 0
+
+
+def deliver(
+    session: Session, *, vault: Vault, compose: Compose, now: datetime, limit: int = BATCH
+) -> Delivery:
+    """Write the next letters of notices into the outbox, one for each person, topic and kind.
+
+    Every notice looked at is stamped, so that a second run finds nothing to do.
+    What a person would read in the letter must still be so: where the decision
+    changed since, no letter is written.
+    """
+    done = Delivery(0, 0, 0)
+    for group in _next_groups(session, limit):
+        mailed = [_told(notice) for notice in group if _wants_mail(notice) and _is_true(notice)]
+        if mailed:
+            words = compose(mailed)
+            first = mailed[0].notice
+            letters.write(
+                session,
+                vault=vault,
+                key=f"notice:{first.id}",
+                to=first.person,
+                **words._asdict(),
+                now=now,
+            )
+        for notice in group:
+            notice.mailed_at = now
+        done += Delivery(len(group), 1 if mailed else 0, len(group) - len(mailed))
+    return done
+
+
+def _next_groups(session: Session, limit: int) -> list[list[Notice]]:
+    same = (Notice.person_id, Notice.topic_id, Notice.kind)
+    keys = session.execute(
+        select(*same, func.min(Notice.id))
+        .where(Notice.mailed_at.is_(None))
+        .group_by(*same)
+        .order_by(func.min(Notice.id))
+        .limit(limit)
+    ).all()
+    if not keys:
+        return []
+    found = session.scalars(
+        _with_context(select(Notice))
+        .where(Notice.mailed_at.is_(None), tuple_(*same).in_([tuple(key[:3]) for key in keys]))
+        .order_by(*same, Notice.id)
+    ).all()
+    return [
+        list(group)
+        for _key, group in groupby(found, key=lambda n: (n.person_id, n.topic_id, n.kind))
+    ]
+
+
+def _with_context(query: Select[Notice]) -> Select[Notice]:
+    return query.options(
+        joinedload(Notice.person),
+        joinedload(Notice.topic),
+        joinedload(Notice.suggestion),
+        joinedload(Notice.decision).selectinload(Decision.exceptions),
+    )
+
+
+def _told(notice: Notice) -> Told:
+    suggestion, decision = notice.suggestion, notice.decision
+    own = suggestion is not None and suggestion.author_id == notice.person_id
+    outcome = decision.outcome if decision else None
+    for exception in decision.exceptions if decision else ():
+        if exception.suggestion_id == notice.suggestion_id:
+            outcome = exception.outcome
+    return Told(notice, own, outcome)
+
+
+def _wants_mail(notice: Notice) -> bool:
+    person = notice.person
+    return person.is_active and person.mail_wanted and "@" in person.address_masked
+
+
+def _is_true(notice: Notice) -> bool:
+    decision = notice.decision
+    return decision is None or notice.decision_version in {None, decision.version}

@@ -1,0 +1,1 @@
+"""Topics, their windows and states, documents and files."""

@@ -1,0 +1,1 @@
+"""Clusters: similarity, placement, runs, review by staff, objections."""

@@ -1,0 +1,231 @@
+"""The staff board: the groups of a topic, sorted, filtered, searched, with what staff want to see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from consult.permissions import Permission, require
+from consult.services.grouping.campaigns import IS_CAMPAIGN, is_campaign
+from consult.services.grouping.lineage import ANSWERED
+from consult.services.records.pages import Page, paginate
+from models.cluster import Cluster, Membership, Objection
+from models.decision import Decision, DecisionState
+from models.person import Person
+from models.run import Run, RunState
+from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
+
+SIZE = 50
+DECIDED = exists().where(Decision.cluster_id == Cluster.id, Decision.state.in_(ANSWERED))
+PROPOSED = exists().where(
+    Decision.cluster_id == Cluster.id, Decision.state != DecisionState.WITHDRAWN
+)
+OBJECTED = exists().where(Objection.cluster_id == Cluster.id, Objection.settled_at.is_(None))
+
+
+class BoardSort(StrEnum):
+    """Orders of the board."""
+
+    SIZE = "size"
+    SUPPORT = "support"
+    GROWTH = "growth"
+    NEWEST = "newest"
+    UNDECIDED = "undecided"
+    UNCERTAIN = "uncertain"
+
+
+ORDERS: dict[BoardSort, list[Any]] = {
+    BoardSort.SIZE: [Cluster.suggestion_count.desc()],
+    BoardSort.SUPPORT: [Cluster.people_count.desc()],
+    BoardSort.GROWTH: [Cluster.recent_count.desc(), Cluster.suggestion_count.desc()],
+    BoardSort.NEWEST: [Cluster.newest_at.desc()],
+    BoardSort.UNDECIDED: [PROPOSED, Cluster.people_count.desc()],
+    BoardSort.UNCERTAIN: [Cluster.uncertain_count.desc(), Cluster.suggestion_count.desc()],
+}
+
+
+class BoardFilter(StrEnum):
+    """What the board may be narrowed to."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    DECIDED = "decided"
+    UNDECIDED = "undecided"
+    SEVERAL = "several"
+    CAMPAIGN = "campaign"
+    OBJECTIONS = "objections"
+
+
+FILTERS: dict[BoardFilter, Any] = {
+    BoardFilter.CONFIRMED: Cluster.confirmed_at.is_not(None),
+    BoardFilter.UNCONFIRMED: Cluster.confirmed_at.is_(None),
+    BoardFilter.DECIDED: DECIDED,
+    BoardFilter.UNDECIDED: ~PROPOSED,
+    BoardFilter.SEVERAL: Cluster.suggestion_count > 1,
+    BoardFilter.CAMPAIGN: IS_CAMPAIGN,
+    BoardFilter.OBJECTIONS: OBJECTED,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group on the board."""
+
+    cluster: Cluster
+    decision: Decision | None
+    objections: int
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether it is shown as a campaign."""
+        return is_campaign(self.cluster)
+
+    @property
+    def key(self) -> str:
+        """Id and version: what a bulk act is done to, as it was seen."""
+        return f"{self.cluster.id}.{self.cluster.version}"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The numbers on top."""
+
+    suggestions: int
+    groups: int
+    single: int
+    confirmed: int
+    decided: int
+    waiting: int
+    objections: int
+    last_run: Run | None
+    #: Suggestions since that run.
+    since: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to see."""
+
+    sort: BoardSort = BoardSort.SIZE
+    filters: Sequence[BoardFilter] = field(default=())
+    words: str = ""
+    page: int = 1
+
+
+def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page[Row]:
+    """One page of the groups of ``topic``; six queries however many there are."""
+    require(reader, Permission.CLUSTER_SEE_BOARD, topic)
+    conditions = [FILTERS[one] for one in wish.filters]
+    if wish.words:
+        conditions.append(_speaks_of(topic, wish.words))
+    found = page_of(
+        session,
+        living(topic).where(*conditions).order_by(*ORDERS[wish.sort], Cluster.id),
+        options=[joinedload(Cluster.nearest), joinedload(Cluster.representative)],
+        page=wish.page,
+        size=SIZE,
+    )
+    ids = [cluster.id for cluster in found.items]
+    decisions, objections = _decisions(session, ids), _objections(session, ids)
+    rows = [
+        Row(cluster, decisions.get(cluster.id), objections.get(cluster.id, 0))
+        for cluster in found.items
+    ]
+    return Page(rows, found.number, found.size, found.total)
+
+
+def page_of(
+    session: Session,
+    query: Select[Cluster],
+    *,
+    options: Sequence[ExecutableOption],
+    page: int,
+    size: int,
+) -> Page[Cluster]:
+    """One page of clusters: their ids first, so that only what is shown is joined and read."""
+    ids = paginate(session, query.with_only_columns(Cluster.id), page=page, size=size)
+    rows = session.scalars(select(Cluster).where(Cluster.id.in_(ids.items)).options(*options))
+    found = {cluster.id: cluster for cluster in rows}
+    return Page([found[one] for one in ids.items], ids.number, ids.size, ids.total)
+
+
+def totals(session: Session, topic: Topic) -> Totals:
+    """The numbers on top of the board; five queries."""
+    valid = (Suggestion.topic_id == topic.id, Suggestion.status == SuggestionStatus.RECEIVED)
+    suggestions = session.scalar(select(func.count(Suggestion.id)).where(*valid)) or 0
+    groups, members, single, confirmed, decided = session.execute(
+        select(
+            func.count(Cluster.id),
+            func.coalesce(func.sum(Cluster.suggestion_count), 0),
+            func.count(Cluster.id).filter(Cluster.suggestion_count == 1),
+            func.count(Cluster.id).filter(Cluster.confirmed_at.is_not(None)),
+            func.count(Cluster.id).filter(DECIDED),
+        ).where(Cluster.topic_id == topic.id, Cluster.retired_at.is_(None))
+    ).one()
+    run = last_run(session, topic)
+    return Totals(
+        suggestions=suggestions,
+        groups=groups,
+        single=single,
+        confirmed=confirmed,
+        decided=decided,
+        waiting=max(0, suggestions - members),
+        objections=session.scalar(
+            select(func.count(Objection.id)).where(
+                Objection.topic_id == topic.id, Objection.settled_at.is_(None)
+            )
+        )
+        or 0,
+        last_run=run,
+        since=max(0, suggestions - run.suggestion_count) if run else suggestions,
+    )
+
+
+def last_run(session: Session, topic: Topic) -> Run | None:
+    """The last run that finished."""
+    return session.scalar(
+        select(Run)
+        .where(Run.topic_id == topic.id, Run.state == RunState.FINISHED)
+        .order_by(Run.number.desc())
+        .limit(1)
+    )
+
+
+def living(topic: Topic) -> Select[Cluster]:
+    """The groups of ``topic`` that have members."""
+    return select(Cluster).where(
+        Cluster.topic_id == topic.id,
+        Cluster.retired_at.is_(None),
+        Cluster.suggestion_count > 0,
+    )
+
+
+def _speaks_of(topic: Topic, words: str) -> Any:
+    """Name, or a member's title, contains ``words``."""
+    members = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Suggestion.topic_id == topic.id, Suggestion.title.contains(words, autoescape=True))
+    )
+    return or_(Cluster.name.contains(words, autoescape=True), Cluster.id.in_(members))
+
+
+def _decisions(session: Session, ids: Sequence[int]) -> Mapping[int, Decision]:
+    query = select(Decision).where(
+        Decision.cluster_id.in_(ids), Decision.state != DecisionState.WITHDRAWN
+    )
+    return {decision.cluster_id: decision for decision in session.scalars(query)}
+
+
+def _objections(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
+    query = (
+        select(Objection.cluster_id, func.count())
+        .where(Objection.cluster_id.in_(ids), Objection.settled_at.is_(None))
+        .group_by(Objection.cluster_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,0 +1,182 @@
+"""Groups as the public sees them: only what authors let be shown, and counts of everything."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.exceptions import NotFound
+from consult.services.grouping.boards import living, page_of
+from consult.services.records.pages import Page, paginate
+from consult.services.suggesting.faces import EXCERPT, PublicSuggestion, faces, loaded
+from consult.text.normalise import clip
+from models.cluster import Cluster, Membership
+from models.decision import Decision, DecisionState, Outcome
+from models.person import Person
+from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
+
+SIZE = 20
+
+
+class GroupSort(StrEnum):
+    """Orders of the public list; support is people, authors and supporters together."""
+
+    SUPPORT = "support"
+    SIZE = "size"
+    NEWEST = "newest"
+
+
+ORDERS: dict[GroupSort, Any] = {
+    GroupSort.SUPPORT: Cluster.people_count.desc(),
+    GroupSort.SIZE: Cluster.suggestion_count.desc(),
+    GroupSort.NEWEST: Cluster.newest_at.desc(),
+}
+
+
+@dataclass(frozen=True)
+class PublicGroup:
+    """A group in a public list."""
+
+    id: int
+    name: str
+    suggestion_count: int
+    text_count: int
+    people_count: int
+    newest_at: datetime | None
+    #: The beginning of the representative's words, where they may be shown.
+    excerpt: str
+    outcome: Outcome | None
+
+
+def by_id(session: Session, cluster_id: int) -> Cluster:
+    """A group, living or retired, with its topic and representative.
+
+    :raises NotFound: if there is none.
+    """
+    found = session.scalar(
+        select(Cluster)
+        .where(Cluster.id == cluster_id)
+        .options(
+            joinedload(Cluster.topic),
+            joinedload(Cluster.representative),
+            joinedload(Cluster.nearest),
+            joinedload(Cluster.retired_into),
+            joinedload(Cluster.named_by),
+            joinedload(Cluster.confirmed_by),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_suggestion(session: Session, suggestion: Suggestion) -> Cluster | None:
+    """The group that ``suggestion`` is in."""
+    return session.scalar(
+        select(Cluster)
+        .join(Membership, Membership.cluster_id == Cluster.id)
+        .where(Membership.suggestion_id == suggestion.id)
+    )
+
+
+def public_page(
+    session: Session,
+    topic: Topic,
+    *,
+    sort: GroupSort = GroupSort.SUPPORT,
+    words: str = "",
+    page: int = 1,
+) -> Page[PublicGroup]:
+    """One page of the groups of ``topic``; four queries."""
+    query = living(topic)
+    if words:
+        query = query.where(_speaks_of(topic, words))
+    found = page_of(
+        session,
+        query.order_by(ORDERS[sort], Cluster.id),
+        options=[joinedload(Cluster.representative)],
+        page=page,
+        size=SIZE,
+    )
+    outcomes = published_outcomes(session, [cluster.id for cluster in found.items])
+    items = [_face(cluster, outcomes.get(cluster.id)) for cluster in found.items]
+    return Page(items, found.number, found.size, found.total)
+
+
+def public_members(
+    session: Session, cluster: Cluster, *, reader: Person | None, page: int = 1
+) -> Page[PublicSuggestion]:
+    """The members that may be shown, the representative first, then the most supported."""
+    query = (
+        _shown(cluster)
+        .options(*loaded())
+        .order_by(
+            Suggestion.id != (cluster.representative_id or 0),
+            Suggestion.support_count.desc(),
+            Suggestion.id,
+        )
+    )
+    found = paginate(session, query, page=page, size=SIZE)
+    return replace(found, items=faces(session, found.items, reader=reader))
+
+
+def published_outcomes(session: Session, cluster_ids: list[int]) -> dict[int, Outcome]:
+    """What was published on these groups."""
+    query = select(Decision.cluster_id, Decision.outcome).where(
+        Decision.cluster_id.in_(cluster_ids), Decision.state == DecisionState.PUBLISHED
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def published_decision(session: Session, cluster: Cluster) -> Decision | None:
+    """The published answer to ``cluster``."""
+    return session.scalar(
+        select(Decision)
+        .filter_by(cluster_id=cluster.id, state=DecisionState.PUBLISHED)
+        .options(joinedload(Decision.unit))
+    )
+
+
+def _shown(cluster: Cluster) -> Select[Suggestion]:
+    return (
+        select(Suggestion)
+        .join(Membership, Membership.suggestion_id == Suggestion.id)
+        .where(
+            Membership.cluster_id == cluster.id,
+            Suggestion.status == SuggestionStatus.RECEIVED,
+            Suggestion.publish_text,
+        )
+    )
+
+
+def _speaks_of(topic: Topic, words: str) -> Any:
+    """Name, or the words of a member that may be shown, contain ``words``."""
+    shown = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(
+            Suggestion.topic_id == topic.id,
+            Suggestion.publish_text,
+            Suggestion.public_title.contains(words, autoescape=True),
+        )
+    )
+    return or_(Cluster.name.contains(words, autoescape=True), Cluster.id.in_(shown))
+
+
+def _face(cluster: Cluster, outcome: Outcome | None) -> PublicGroup:
+    best = cluster.representative
+    shown = best is not None and best.is_public
+    return PublicGroup(
+        id=cluster.id,
+        name=cluster.name,
+        suggestion_count=cluster.suggestion_count,
+        text_count=cluster.text_count,
+        people_count=cluster.people_count,
+        newest_at=cluster.newest_at,
+        excerpt=clip(best.public_facts, EXCERPT) if best is not None and shown else "",
+        outcome=outcome,
+    )

@@ -1,0 +1,176 @@
+"""Placement: what has arrived gets its vector and joins a cluster, or begins one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from consult.clustering import encode_documents
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.grouping import cluster_counts, lineage
+from consult.services.grouping.choosing import Chooser, Place
+from consult.services.grouping.similarity import TopicIndexes, document_of
+from consult.services.grouping.vectors import CHUNK
+from models.cluster import Cluster, Membership
+from models.decision import Decision
+from models.run import LineageEvent
+from models.suggestion import Embedding, Suggestion, SuggestionStatus
+from models.topic import Topic, TopicState
+
+#: States in which suggestions are grouped (see the table of phases).
+LIVE = (TopicState.PLANNED, TopicState.OPEN, TopicState.CLOSED, TopicState.ANALYSING)
+
+
+def place_pending(
+    session: Session,
+    *,
+    topic: Topic | None = None,
+    indexes: TopicIndexes,
+    now: datetime,
+    limit: int = 200,
+) -> int:
+    """Place up to ``limit`` valid suggestions that have no current place; 0: nothing is left.
+
+    What is pending follows from the rows alone (no vector, a vector of older words or of
+    another model, no membership), so that a lost message loses nothing and doing it twice
+    does nothing. An edited suggestion is placed anew unless a person holds it where it is.
+    """
+    done = 0
+    for chosen in [topic] if topic else _waiting_topics(session, indexes):
+        if not allows(chosen, TopicAct.GROUP, now):
+            continue
+        done += _place(session, chosen, indexes=indexes, now=now, limit=limit - done)
+        if done >= limit:
+            break
+    return done
+
+
+def _pending(indexes: TopicIndexes) -> Select[Suggestion]:
+    return (
+        select(Suggestion)
+        .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
+        .outerjoin(Embedding, Embedding.suggestion_id == Suggestion.id)
+        .where(
+            Suggestion.status == SuggestionStatus.RECEIVED,
+            or_(
+                Membership.suggestion_id.is_(None),
+                Embedding.id.is_(None),
+                Embedding.digest != Suggestion.digest,
+                Embedding.model != indexes.encoder.fingerprint,
+            ),
+        )
+        .order_by(Suggestion.id)
+    )
+
+
+def _waiting_topics(session: Session, indexes: TopicIndexes) -> Sequence[Topic]:
+    wanted = _pending(indexes).with_only_columns(Suggestion.topic_id).order_by(None).distinct()
+    query = select(Topic).where(Topic.id.in_(wanted), Topic.state.in_(LIVE)).order_by(Topic.id)
+    return session.scalars(query).all()
+
+
+def _place(
+    session: Session, topic: Topic, *, indexes: TopicIndexes, now: datetime, limit: int
+) -> int:
+    # One placement or run of a topic at a time (SQLite has only one writer anyway).
+    session.execute(select(Topic.id).where(Topic.id == topic.id).with_for_update())
+    indexes.index(session, topic)  # before anything is stored: it must see committed rows only
+    pending = session.scalars(
+        _pending(indexes).where(Suggestion.topic_id == topic.id).limit(limit)
+    ).all()
+    if not pending:
+        return 0
+    touched = _unplace_edited(session, pending)
+    _encode(session, topic, pending, indexes)
+    homeless = _homeless(session, pending)
+    chooser = Chooser(session, topic, indexes, homeless)
+    for suggestion in homeless:
+        place = chooser.choose(suggestion)
+        cluster = place.cluster_id or _begin(session, suggestion, place, now).id
+        session.add(_membership(suggestion, cluster, place, now))
+        chooser.settle(suggestion, cluster)
+        touched.add(cluster)
+    cluster_counts.recount(session, touched, now)
+    lineage.retire_empty(session, touched, now=now)
+    return len(pending)
+
+
+def _encode(
+    session: Session, topic: Topic, pending: Sequence[Suggestion], indexes: TopicIndexes
+) -> None:
+    """Make the vectors that are missing or of other words; those that stand are kept."""
+    current = {
+        row.suggestion_id
+        for row in session.execute(
+            select(Embedding.suggestion_id, Embedding.digest, Suggestion.digest)
+            .join(Suggestion, Suggestion.id == Embedding.suggestion_id)
+            .where(
+                Embedding.suggestion_id.in_([one.id for one in pending]),
+                Embedding.model == indexes.encoder.fingerprint,
+                Embedding.digest == Suggestion.digest,
+            )
+        )
+    }
+    missing = [one for one in pending if one.id not in current]
+    if missing:
+        rows = encode_documents(indexes.encoder, [document_of(one) for one in missing])
+        indexes.store(session, topic, missing, rows)
+
+
+def _unplace_edited(session: Session, pending: Sequence[Suggestion]) -> set[int]:
+    """Take out of their clusters those whose words changed; returns the clusters they left."""
+    answered = select(Decision.cluster_id).where(Decision.state.in_(lineage.ANSWERED))
+    stale = session.scalars(
+        select(Membership)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .join(Embedding, Embedding.suggestion_id == Membership.suggestion_id)
+        .where(
+            Membership.suggestion_id.in_([one.id for one in pending]),
+            Embedding.digest != Suggestion.digest,
+            Membership.held_at.is_(None),
+            Membership.cluster_id.not_in(answered),
+        )
+    ).all()
+    for membership in stale:
+        session.delete(membership)
+    session.flush()  # the same keys are inserted again below
+    return {membership.cluster_id for membership in stale}
+
+
+def _homeless(session: Session, pending: Sequence[Suggestion]) -> list[Suggestion]:
+    ids = [one.id for one in pending]
+    placed: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        placed |= set(
+            session.scalars(
+                select(Membership.suggestion_id).where(Membership.suggestion_id.in_(part))
+            )
+        )
+    return [one for one in pending if one.id not in placed]
+
+
+def _begin(session: Session, suggestion: Suggestion, place: Place, now: datetime) -> Cluster:
+    cluster = Cluster(
+        topic_id=suggestion.topic_id,
+        name=cluster_counts.machine_name(suggestion),
+        representative_id=suggestion.id,
+        nearest_id=place.nearest_id,
+        nearest_similarity=place.nearest_similarity,
+        created_at=now,
+    )
+    session.add(cluster)
+    session.flush()  # its id goes into the membership
+    lineage.note(session, cluster.id, LineageEvent.BORN, now=now, after=1)
+    return cluster
+
+
+def _membership(suggestion: Suggestion, cluster_id: int, place: Place, now: datetime) -> Membership:
+    return Membership(
+        suggestion_id=suggestion.id,
+        cluster_id=cluster_id,
+        similarity=place.similarity,
+        uncertain=place.uncertain,
+        placed_at=now,
+    )

@@ -1,0 +1,153 @@
+"""What a run starts from: the valid suggestions of a topic, and what people said of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consult.clustering import Document, Encoder
+from consult.services.grouping.lineage import ANSWERED
+from consult.services.grouping.similarity import threshold_of, worded
+from consult.services.grouping.vectors import stored_vectors, unpacked
+from models.cluster import Cluster, ClusterAct, Membership, PairConstraint, Verdict
+from models.decision import Decision, DecisionState
+from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
+
+Pair = tuple[int, int]
+#: What people may change while a run thinks, as one comparable value.
+Mark = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A valid suggestion as a run sees it."""
+
+    id: int
+    document: Document
+    digest: str
+    #: What a cluster may be called by, and whether the public may read its words.
+    title: str
+    is_public: bool
+    #: The cluster it is in, None if it was never placed.
+    cluster_id: int | None
+    #: Whether a person, or an answer, keeps it there.
+    held: bool
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that decides what a run will do; nothing of it is tied to a session."""
+
+    members: Sequence[Member]
+    #: By suggestion; those without are encoded by the run.
+    vectors: dict[int, npt.NDArray[np.float32]]
+    same: Sequence[Pair]
+    different: Sequence[Pair]
+    #: The representative of each living cluster, where it has one.
+    representatives: dict[int, int]
+    threshold: float
+    mark: Mark
+    #: Clusters that people named, confirmed or answered: they are matched first.
+    known: frozenset[int] = field(default_factory=frozenset)
+
+
+def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
+    """Read everything a run of ``topic`` needs; a fixed number of queries."""
+    clusters = session.execute(
+        select(
+            Cluster.id, Cluster.representative_id, Cluster.named_by_id, Cluster.confirmed_at
+        ).where(Cluster.topic_id == topic.id, Cluster.retired_at.is_(None))
+    ).all()
+    decided = dict(_decided(session, topic))
+    known = {row.id for row in clusters if row.named_by_id or row.confirmed_at} | decided.keys()
+    representatives = {row.id: row.representative_id for row in clusters if row.representative_id}
+    anchors = {representatives[key] for key in known & representatives.keys()}
+    answered = {key for key, state in decided.items() if state in ANSWERED}
+    stored = stored_vectors(session, topic.id, model=encoder.fingerprint)
+    ids = [row.suggestion_id for row in stored]
+    return Inputs(
+        members=_members(session, topic, answered, anchors),
+        vectors=dict(zip(ids, unpacked(stored), strict=True)),
+        same=_said(session, topic, Verdict.SAME),
+        different=_said(session, topic, Verdict.DIFFERENT),
+        representatives=representatives,
+        threshold=threshold_of(topic),
+        mark=mark(session, topic),
+        known=frozenset(known),
+    )
+
+
+def mark(session: Session, topic: Topic) -> Mark:
+    """Changes whenever a person acts on the groups of ``topic``, or the threshold is set."""
+    acts = select(func.max(ClusterAct.id), func.count(ClusterAct.undone_at))
+    pairs = select(func.max(PairConstraint.id), func.count(PairConstraint.undone_at))
+    decisions = select(Decision.state, func.count()).group_by(Decision.state)
+    return (
+        *session.execute(acts.where(ClusterAct.topic_id == topic.id)).one(),
+        *session.execute(pairs.where(PairConstraint.topic_id == topic.id)).one(),
+        *sorted(map(tuple, session.execute(decisions.where(Decision.topic_id == topic.id)))),
+        threshold_of(topic),
+    )
+
+
+def _decided(session: Session, topic: Topic) -> Sequence[tuple[int, DecisionState]]:
+    query = select(Decision.cluster_id, Decision.state).where(
+        Decision.topic_id == topic.id, Decision.state != DecisionState.WITHDRAWN
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def _members(
+    session: Session, topic: Topic, answered: set[int], anchors: set[int]
+) -> Sequence[Member]:
+    """The valid suggestions, oldest first.
+
+    Held is what a person held, everything in an answered cluster, and the representative
+    of a cluster that people know, so that it keeps its name, its decision and its address.
+    """
+    query = (
+        select(
+            Suggestion.id,
+            Suggestion.title,
+            Suggestion.facts,
+            Suggestion.proposal,
+            Suggestion.digest,
+            Suggestion.public_title,
+            Suggestion.publish_text,
+            Membership.cluster_id,
+            Membership.held_at,
+        )
+        .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
+        .where(Suggestion.topic_id == topic.id, Suggestion.status == SuggestionStatus.RECEIVED)
+        .order_by(Suggestion.id)
+    )
+    return [
+        Member(
+            id=row.id,
+            document=worded(row.title, row.facts, row.proposal),
+            digest=row.digest,
+            title=row.public_title if row.publish_text else f"№ {topic.id:04d}-{row.id:06d}",
+            is_public=row.publish_text,
+            cluster_id=row.cluster_id,
+            held=row.cluster_id is not None
+            and (row.held_at is not None or row.cluster_id in answered or row.id in anchors),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _said(session: Session, topic: Topic, verdict: Verdict) -> Sequence[Pair]:
+    query = (
+        select(PairConstraint.first_id, PairConstraint.second_id)
+        .where(
+            PairConstraint.topic_id == topic.id,
+            PairConstraint.undone_at.is_(None),
+            PairConstraint.verdict == verdict,
+        )
+        .order_by(PairConstraint.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]

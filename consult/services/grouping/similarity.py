@@ -1,0 +1,175 @@
+"""The similarity indexes of the topics, kept in this process and derived from the database."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, SessionTransaction
+
+from consult.clustering import Document, Encoder, Index, load_encoder
+from consult.services.grouping import vectors
+from consult.services.grouping.vectors import Stored, stored_vectors, unpacked
+from models.suggestion import Embedding, Suggestion, SuggestionStatus
+from models.topic import Topic
+
+#: How probable "the same request" must be, where the topic says nothing else.
+DEFAULT_THRESHOLD = 0.5
+#: Topics held in memory at a time; 10,000 suggestions take about 150 MB.
+CAPACITY = 16
+#: Where a session remembers what it has stored but not committed.
+UNCOMMITTED = "vectors stored in this transaction"
+#: What waits to be entered (ids, documents, vectors), and what was.
+Uncommitted = tuple[list[tuple[list[int], list[Document], npt.NDArray[np.float32]]], Index]
+
+
+def document_of(suggestion: Suggestion) -> Document:
+    """What of a suggestion is compared: its title, and all the rest of its words."""
+    return worded(suggestion.title, suggestion.facts, suggestion.proposal)
+
+
+def worded(title: str, facts: str, proposal: str = "") -> Document:
+    """The same for words that are not (yet) a suggestion."""
+    return Document(title, "\n".join(part for part in (facts, proposal) if part))
+
+
+def threshold_of(topic: Topic) -> float:
+    """From which similarity on two suggestions of ``topic`` are taken for the same."""
+    return DEFAULT_THRESHOLD if topic.threshold is None else topic.threshold
+
+
+@dataclass
+class _Kept:
+    """One topic's index, and up to where it has followed the database."""
+
+    index: Index = field(default_factory=Index)
+    lock: Lock = field(default_factory=Lock)
+    last: int = 0
+    out_mark: tuple[int, datetime | None] = (0, None)
+    out: frozenset[int] = frozenset()
+
+
+class TopicIndexes:
+    """One similarity index a topic, loaded when first asked for and then kept fresh.
+
+    Every call looks at the database (two indexed queries) and takes in what is new there,
+    so that several processes agree without talking. May be shared by threads.
+
+    Parameters
+    ----------
+    spec
+        Which encoder, as :func:`consult.clustering.load_encoder` takes it.
+    """
+
+    def __init__(self, spec: str) -> None:
+        self.spec = spec
+        self._encoder: Encoder | None = None
+        self._loading = Lock()
+        self._topics: OrderedDict[int, _Kept] = OrderedDict()
+        self._choosing = Lock()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder; loaded on first use, which may take seconds."""
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.spec)
+            return self._encoder
+
+    def index(self, session: Session, topic: Topic) -> Index:
+        """The index of ``topic`` as ``session`` sees it: its valid suggestions that have a vector.
+
+        Suggestions without one are left to :mod:`consult.services.grouping.placement`. Ids in the
+        index are those of suggestions. 10,000 suggestions take some seconds the first time.
+        """
+        kept = self._kept(topic.id)
+        if topic.id not in _uncommitted(session):
+            with kept.lock:
+                self._add_new(session, topic.id, kept)
+                self._drop_invalid(session, topic.id, kept)
+        return kept.index
+
+    def uncommitted(self, session: Session, topic: Topic) -> Index:
+        """What was stored in this transaction, which the shared index learns after its commit.
+
+        Were it entered at once, a roll-back would leave texts there that do not exist.
+        """
+        waiting, index = _uncommitted(session).get(topic.id) or ([], Index())
+        for ids, documents, rows in waiting:
+            index.add(ids, documents, rows)
+        waiting.clear()
+        return index
+
+    def store(
+        self,
+        session: Session,
+        topic: Topic,
+        suggestions: Sequence[Suggestion],
+        rows: npt.NDArray[np.float32],
+    ) -> None:
+        """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had."""
+        vectors.store(session, suggestions, rows, model=self.encoder.fingerprint)
+        # Entered into an index only if somebody asks: a run stores many and asks nothing.
+        waiting, _index = _uncommitted(session).setdefault(topic.id, ([], Index()))
+        ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
+        waiting.append((ids, documents, rows))
+
+    def _kept(self, topic_id: int) -> _Kept:
+        with self._choosing:
+            kept = self._topics.setdefault(topic_id, _Kept())
+            self._topics.move_to_end(topic_id)
+            while len(self._topics) > CAPACITY:
+                self._topics.popitem(last=False)
+            return kept
+
+    def _add_new(self, session: Session, topic_id: int, kept: _Kept) -> None:
+        newest = session.scalar(
+            select(func.max(Embedding.id)).where(Embedding.topic_id == topic_id)
+        )
+        if newest is None or newest <= kept.last:
+            return
+        rows = stored_vectors(session, topic_id, model=self.encoder.fingerprint, after=kept.last)
+        _enter(kept.index, rows)
+        kept.last = newest
+
+    def _drop_invalid(self, session: Session, topic_id: int, kept: _Kept) -> None:
+        """Follow withdrawals and refusals, and what was accepted again after one."""
+        not_counted = (
+            Suggestion.topic_id == topic_id,
+            Suggestion.status.in_([SuggestionStatus.WITHDRAWN, SuggestionStatus.NOT_ACCEPTED]),
+        )
+        count, latest = session.execute(
+            select(func.count(), func.max(Suggestion.status_at)).where(*not_counted)
+        ).one()
+        if (count, latest) == kept.out_mark:
+            return
+        out = frozenset(session.scalars(select(Suggestion.id).where(*not_counted)))
+        for suggestion_id in out:
+            kept.index.remove(suggestion_id)
+        if back := kept.out - out:
+            _enter(
+                kept.index,
+                stored_vectors(session, topic_id, model=self.encoder.fingerprint, only=back),
+            )
+        kept.out, kept.out_mark = out, (count, latest)
+
+
+def _uncommitted(session: Session) -> dict[int, Uncommitted]:
+    """By topic; forgotten when the transaction ends."""
+    transaction: SessionTransaction | None = session.get_transaction()
+    kept: tuple[SessionTransaction | None, dict[int, Uncommitted]] | None = session.info.get(
+        UNCOMMITTED
+    )
+    if kept is None or kept[0] is not transaction or transaction is None:
+        kept = session.info[UNCOMMITTED] = (transaction, {})
+    return kept[1]
+
+
+def _enter(index: Index, rows: list[Stored]) -> None:
+    if rows:
+        documents = [worded(row.title, row.facts, row.proposal) for row in rows]
+        index.add([row.suggestion_id for row in rows], documents, unpacked(rows))

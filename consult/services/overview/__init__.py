@@ -1,0 +1,1 @@
+"""What stands across the others: search, numbers, the desk, operations."""

@@ -1,0 +1,1 @@
+"""Accounts, roles, sessions, agencies, and the letters people are sent."""

@@ -1,0 +1,1 @@
+"""The ledger of every act, and what all services share: pages of lists, versions, the operator."""

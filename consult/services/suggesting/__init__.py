@@ -1,0 +1,1 @@
+"""Suggestions, support, receipts and the journey of each."""

@@ -1,0 +1,108 @@
+"""How to reach an author: sealed when it comes in, opened only with a reason that is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.exceptions import NotFound
+from consult.permissions import Permission, require
+from consult.sealing import Vault
+from consult.services.records import ledger
+from consult.text.normalise import tidy, tidy_line
+from models.person import Person
+from models.suggestion import Contact, Suggestion
+
+#: Characters of an address that name the place without the door.
+ADDRESS_SHOWN = 6
+
+
+class RevealReason(StrEnum):
+    """Why somebody looks at a contact; a code, since the ledger keeps no free text about people."""
+
+    ASK_MORE = "ask_more"
+    CHECK_FACTS = "check_facts"
+    REPLY = "reply"
+    VISIT = "visit"
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    """How to reach an author, in the clear."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    hidden_note: str = ""
+
+
+def sealed(details: ContactDetails | None, vault: Vault) -> Contact | None:
+    """Seal what was given, with masked forms to show; None if nothing was."""
+    if details is None:
+        return None
+    name, phone = tidy_line(details.name), tidy_line(details.phone)
+    address, note = tidy_line(details.address), tidy(details.hidden_note)
+    if not (name or phone or address or note):
+        return None
+    return Contact(
+        name_sealed=vault.seal(name) if name else None,
+        name_masked=masked_name(name),
+        phone_sealed=vault.seal(phone) if phone else None,
+        phone_masked=masked_phone(phone),
+        address_sealed=vault.seal(address) if address else None,
+        address_masked=masked_address(address),
+        hidden_note_sealed=vault.seal(note) if note else None,
+    )
+
+
+def masked_name(name: str) -> str:
+    """张**, whatever the length of the name."""
+    return f"{name[0]}**" if name else ""
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678; of a short number only the last two."""
+    digits = "".join(character for character in phone if character.isdigit())
+    if len(digits) < 7:  # noqa: PLR2004 - fewer would be told by their ends
+        return f"****{digits[-2:]}" if phone else ""
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-4:]}"  # noqa: PLR2004
+
+
+def masked_address(address: str) -> str:
+    """The beginning of it, which names the district."""
+    return f"{address[: min(ADDRESS_SHOWN, len(address) // 2)]}****" if address else ""
+
+
+def reveal(
+    session: Session,
+    *,
+    suggestion: Suggestion,
+    reason: RevealReason,
+    actor: Person,
+    vault: Vault,
+    now: datetime,
+) -> ContactDetails:
+    """Open a contact. It goes into the ledger, and the author is shown who and why.
+
+    :raises NotFound: if the author left no contact.
+    """
+    require(actor, Permission.CONTACT_REVEAL, suggestion)
+    contact = session.get(Contact, suggestion.id)
+    if contact is None:
+        raise NotFound
+    ledger.record(
+        session, "contact.revealed", suggestion, actor=actor, now=now, reason=reason.value
+    )
+    return ContactDetails(
+        name=vault.open(contact.name_sealed),
+        phone=vault.open(contact.phone_sealed),
+        address=vault.open(contact.address_sealed),
+        hidden_note=vault.open(contact.hidden_note_sealed),
+    )
+
+
+def masked(session: Session, suggestion: Suggestion) -> Contact | None:
+    """The contact with its masked forms, if there is one."""
+    return session.scalar(select(Contact).where(Contact.suggestion_id == suggestion.id))

@@ -1,0 +1,172 @@
+"""The journey of a suggestion: received, grouped with whom, decided how, which clause changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from consult.services.suggesting.contacts import RevealReason
+from consult.services.suggesting.stages import Progress, progress
+from models.cluster import Membership, Objection
+from models.decision import ClauseChange, Decision, DecisionState, Outcome
+from models.document import Document, DocumentKind
+from models.ledger import LedgerEntry
+from models.person import Appointment, Person
+from models.suggestion import Suggestion, SuggestionVersion
+from models.topic import TopicState
+
+#: Words that a group and a suggestion share; more would not be read.
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was decided: on its group or, as an exception, on it alone."""
+
+    outcome: Outcome
+    reason: str
+    is_exception: bool
+    published_at: datetime | None
+    unit: str
+    changes: Sequence[ClauseChange]
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Somebody of the staff looked at the author's contact."""
+
+    at: datetime
+    who: str
+    agency: str
+    reason: RevealReason
+
+
+@dataclass(frozen=True)
+class Journey:
+    """All that happened to a suggestion so far."""
+
+    suggestion: Suggestion
+    progress: Progress
+    versions: Sequence[SuggestionVersion]
+    #: Which group it is in, with its cluster.
+    membership: Membership | None
+    #: Words of the group that stand in the suggestion too.
+    shared_words: Sequence[str]
+    objection: Objection | None
+    answer: Answer | None
+    #: The policy that came of it.
+    final: Document | None
+    reveals: Sequence[Reveal]
+
+
+def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
+    """Gather the journey; ten queries whatever happened."""
+    membership = session.scalar(
+        select(Membership)
+        .filter_by(suggestion_id=suggestion.id)
+        .options(joinedload(Membership.cluster), joinedload(Membership.held_by))
+    )
+    answer = _answer(session, suggestion, membership)
+    return Journey(
+        suggestion=suggestion,
+        progress=progress(
+            suggestion,
+            size=membership.cluster.suggestion_count if membership else 0,
+            outcome=answer.outcome if answer else None,
+        ),
+        versions=session.scalars(
+            select(SuggestionVersion)
+            .filter_by(suggestion_id=suggestion.id)
+            .order_by(SuggestionVersion.number)
+        ).all(),
+        membership=membership,
+        shared_words=_shared_words(suggestion, membership),
+        objection=_objection(session, membership),
+        answer=answer,
+        final=_final(session, suggestion),
+        reveals=_reveals(session, suggestion),
+    )
+
+
+def _answer(
+    session: Session, suggestion: Suggestion, membership: Membership | None
+) -> Answer | None:
+    if membership is None or not suggestion.is_valid:
+        return None
+    decision = session.scalar(
+        select(Decision)
+        .filter_by(cluster_id=membership.cluster_id, state=DecisionState.PUBLISHED)
+        .options(
+            joinedload(Decision.unit),
+            selectinload(Decision.exceptions),
+            selectinload(Decision.clause_changes).options(
+                joinedload(ClauseChange.clause), joinedload(ClauseChange.final_clause)
+            ),
+        )
+    )
+    if decision is None:
+        return None
+    apart = next((one for one in decision.exceptions if one.suggestion_id == suggestion.id), None)
+    return Answer(
+        outcome=apart.outcome if apart else decision.outcome,
+        reason=apart.reason if apart else decision.reason,
+        is_exception=apart is not None,
+        published_at=decision.published_at,
+        unit=decision.unit.name if decision.unit and not apart else "",
+        changes=() if apart else decision.clause_changes,
+    )
+
+
+def _shared_words(suggestion: Suggestion, membership: Membership | None) -> Sequence[str]:
+    if membership is None:
+        return ()
+    public = (suggestion.public_title, suggestion.public_facts, suggestion.public_proposal)
+    text = "\n".join(public).casefold()  # the page is public: a masked word is not named here
+    words = [str(word) for word in membership.cluster.keywords]
+    return [word for word in words if word.casefold() in text][:MOST_WORDS]
+
+
+def _objection(session: Session, membership: Membership | None) -> Objection | None:
+    """The author's "this is not what I meant" about the group it is in, or the last settled one."""
+    if membership is None:
+        return None
+    return session.scalar(
+        select(Objection)
+        .filter_by(suggestion_id=membership.suggestion_id)
+        .order_by(Objection.id.desc())
+        .limit(1)
+    )
+
+
+def _final(session: Session, suggestion: Suggestion) -> Document | None:
+    if suggestion.topic.state not in {TopicState.ENACTED, TopicState.EVALUATED}:
+        return None
+    return session.scalar(
+        select(Document).filter_by(topic_id=suggestion.topic_id, kind=DocumentKind.FINAL)
+    )
+
+
+def _reveals(session: Session, suggestion: Suggestion) -> list[Reveal]:
+    entries = session.scalars(
+        select(LedgerEntry)
+        .filter_by(subject_type="suggestion", subject_id=suggestion.id, act="contact.revealed")
+        .options(
+            joinedload(LedgerEntry.actor)
+            .selectinload(Person.appointments)
+            .joinedload(Appointment.agency)
+        )
+        .order_by(LedgerEntry.id)
+    )
+    return [
+        Reveal(
+            at=entry.at,
+            who=entry.actor.name if entry.actor else "",
+            agency=entry.actor.appointments[0].agency.name
+            if entry.actor and entry.actor.appointments
+            else "",
+            reason=RevealReason(entry.detail["reason"]),
+        )
+        for entry in entries
+    ]

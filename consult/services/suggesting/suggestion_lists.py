@@ -1,0 +1,160 @@
+"""Lists of suggestions that everybody may read, and the similar ones to a text."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+from unicodedata import normalize
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from consult.clustering import Document, encode_documents
+from consult.services.grouping.similarity import TopicIndexes
+from consult.services.records.pages import Page, paginate
+from consult.services.suggesting.faces import PublicSuggestion, faces, loaded
+from consult.text.normalise import tidy, tidy_line
+from consult.text.personal_data import find_personal_data
+from models.document import Clause
+from models.person import Person
+from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
+from models.topic import Question, Topic
+
+#: Words of a search that are looked for; the rest are passed over.
+MOST_WORDS = 5
+LONGEST_WORD = 40
+#: How unlikely the same request may be and still be worth offering, 0–1.
+LEAST_SCORE = 0.05
+#: Digits that may be a part of somebody's number.
+LONG_NUMBER = re.compile(r"\d{6,}")
+
+
+class Sort(StrEnum):
+    """Orders of a list. By support: the number of people who support it, then the newer."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    SUPPORTED = "supported"
+
+
+ORDERS: dict[Sort, list[Any]] = {
+    Sort.NEWEST: [Suggestion.created_at.desc(), Suggestion.id.desc()],
+    Sort.OLDEST: [Suggestion.created_at, Suggestion.id],
+    Sort.SUPPORTED: [Suggestion.support_count.desc(), Suggestion.id.desc()],
+}
+
+
+@dataclass(frozen=True)
+class SimilarSuggestion:
+    """One that may ask the same, and why it was found."""
+
+    face: PublicSuggestion
+    #: The probability that it asks the same, 0–1.
+    score: float
+    shared_words: tuple[str, ...]
+
+
+def public(
+    session: Session,
+    *,
+    topic: Topic,
+    sort: Sort = Sort.NEWEST,
+    words: str = "",
+    clause: Clause | None = None,
+    question: Question | None = None,
+    kind: SuggestionKind | None = None,
+    reader: Person | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> Page[PublicSuggestion]:
+    """One page of what was suggested on ``topic`` with the author's consent to show it.
+
+    Every one of ``words`` must stand in what the public sees, title or text.
+    """
+    query = standing(topic).order_by(*ORDERS[sort])
+    for word in words.split()[:MOST_WORDS]:
+        query = query.where(_has(word[:LONGEST_WORD]))
+    if clause is not None:
+        query = query.where(Suggestion.clause_id == clause.id)
+    if question is not None:
+        query = query.where(Suggestion.question_id == question.id)
+    if kind is not None:
+        query = query.where(Suggestion.kind == kind)
+    found = paginate(session, query.options(*loaded()), page=page, size=size)
+    return replace(found, items=faces(session, found.items, reader=reader))
+
+
+def latest(
+    session: Session, *, topic: Topic, reader: Person | None, limit: int
+) -> list[PublicSuggestion]:
+    """The newest few, without counting the others."""
+    query = standing(topic).order_by(*ORDERS[Sort.NEWEST]).options(*loaded())
+    return faces(session, session.scalars(query.limit(limit)).all(), reader=reader)
+
+
+def standing(topic: Topic) -> Select[Suggestion]:
+    """All of a topic that the public may read."""
+    return select(Suggestion).where(
+        Suggestion.topic_id == topic.id,
+        Suggestion.status == SuggestionStatus.RECEIVED,
+        Suggestion.publish_text,
+    )
+
+
+def _has(word: str) -> Any:
+    columns: list[InstrumentedAttribute[str]] = [
+        Suggestion.public_title,
+        Suggestion.public_facts,
+        Suggestion.public_proposal,
+    ]
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def similar(
+    session: Session,
+    *,
+    indexes: TopicIndexes,
+    topic: Topic,
+    title: str,
+    body: str = "",
+    reader: Person | None = None,
+    limit: int = 5,
+) -> list[SimilarSuggestion]:
+    """Up to ``limit`` suggestions that may ask the same as a text, the likeliest first.
+
+    A title alone is enough; an empty one finds nothing. Of equal texts one is shown.
+    Personal data is left out of the search, for the index knows the words unmasked: nobody
+    may find out by typing a telephone number, or half of one, whose suggestion it stands in.
+    """
+    document = Document(
+        _impersonal(tidy_line(title)[: 2 * Suggestion.MAX_TITLE]), _impersonal(tidy(body))
+    )
+    if not document.title:
+        return []
+    [vector] = encode_documents(indexes.encoder, [document])
+    # Some may be hidden or say the same as another, so more are asked for than are shown.
+    matches = indexes.index(session, topic).search(document, vector, k=4 * limit)
+    likely = {match.id: match for match in matches if match.score >= LEAST_SCORE}
+    rows = session.scalars(
+        standing(topic).where(Suggestion.id.in_(likely)).options(*loaded())
+    ).all()
+    once = {row.digest: row for row in sorted(rows, key=lambda row: -row.id)}.values()
+    best = sorted(once, key=lambda row: (-likely[row.id].score, row.id))[:limit]
+    return [
+        SimilarSuggestion(one, likely[one.id].score, _public(likely[one.id].shared_words, one))
+        for one in faces(session, best, reader=reader)
+    ]
+
+
+def _impersonal(text: str) -> str:
+    for finding in reversed(find_personal_data(text)):
+        text = f"{text[: finding.start]} {text[finding.end :]}"
+    return LONG_NUMBER.sub(" ", text).strip()
+
+
+def _public(words: Iterable[str], face: PublicSuggestion) -> tuple[str, ...]:
+    """Of the shared words those that the public reads; the index knows the original."""
+    text = normalize("NFKC", f"{face.title}\n{face.facts}\n{face.proposal}").casefold()
+    return tuple(word for word in words if word in text)
