@@ -104,3 +104,13 @@ def titles(path):
         return [row["title"] for row in csv.DictReader(path.open(encoding="utf-8-sig"))]
     head, *rows = load_workbook(path).active.iter_rows(values_only=True)
     return [row[head.index("title")] for row in rows]
+
+
+@pytest.mark.parametrize("words", [["export"], ["import", "FILE"]])
+def test_a_consultation_that_is_not_there_is_named(command, topic, table, words):
+    words = [table if word == "FILE" else word for word in words]
+
+    result = command(*words, "--topic", "parkin")
+
+    assert result.exit_code == 1
+    assert "There is no consultation called “parkin”." in result.output

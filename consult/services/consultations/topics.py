@@ -33,7 +33,7 @@ def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime
     """
     topic = session.scalar(select(Topic).filter_by(slug=slug).options(joinedload(Topic.region)))
     if topic is None or not is_visible(topic, reader):
-        raise NotFound
+        raise NotFound(N_("There is no consultation called “%(slug)s”."), slug=slug)
     return topic
 
 
