@@ -68,7 +68,7 @@ def test_a_column_is_given_by_hand(command, session, topic, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--topic", "nowhere"], "There is nothing at this address."),
+        (["--topic", "nowhere"], "There is no consultation called"),
         (["--topic", "parking", "--map", "body=没有"], "Column 没有 is not in the file"),
         (["--topic", "parking", "--map", "body"], "is not FIELD=COLUMN"),
     ],
