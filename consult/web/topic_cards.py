@@ -10,6 +10,8 @@ from consult.web import current
 from consult.web.zone import zone
 from models.topic import Topic, TopicState
 
+AWAITING = {TopicState.CLOSED, TopicState.ANALYSING}
+
 
 @dataclass(frozen=True)
 class TopicCard:
@@ -18,6 +20,8 @@ class TopicCard:
     topic: Topic
     state: TopicState
     days_left: int
+    #: Days since the end, for those that have closed and are not answered yet.
+    days_waiting: int | None
     suggestions: int
 
 
@@ -29,7 +33,16 @@ def cards(topics: Sequence[Topic]) -> list[TopicCard]:
             topic,
             state_at(topic, now),
             windows.days_left(topic.closes_at, now=now, zone=zone()),
+            days_waiting(topic),
             counts.get(topic.id, 0),
         )
         for topic in topics
     ]
+
+
+def days_waiting(topic: Topic) -> int | None:
+    """How many days the public has waited for the answers; None while it is not waiting."""
+    now = current.now()
+    if state_at(topic, now) not in AWAITING:
+        return None
+    return windows.days_since(topic.closes_at, now=now, zone=zone())

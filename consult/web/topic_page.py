@@ -12,6 +12,7 @@ from consult.services.overview import topic_numbers
 from consult.services.suggesting import suggestion_lists
 from consult.text.markup import render_markdown
 from consult.web import current
+from consult.web.topic_cards import days_waiting
 from consult.web.zone import zone
 from models.document import DocumentKind
 from models.topic import Topic, TopicState
@@ -34,6 +35,7 @@ def everything(topic: Topic) -> dict[str, Any]:
         "window_changes": list(topic.window_changes),
         "attachments": attachments.of_owner(session, topic),
         "days_left": windows.days_left(topic.closes_at, now=now, zone=zone()),
+        "days_waiting": days_waiting(topic),
         "days_open": windows.days_open(topic.opens_at, topic.closes_at, zone()),
         "may_suggest": allows(topic, TopicAct.SUGGEST, now),
         "draft": draft,

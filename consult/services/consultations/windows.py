@@ -23,6 +23,11 @@ def days_left(closes_at: datetime, *, now: datetime, zone: tzinfo) -> int:
     return max(0, (last_day(closes_at, zone) - now.astimezone(zone).date()).days)
 
 
+def days_since(closes_at: datetime, *, now: datetime, zone: tzinfo) -> int:
+    """Whole days since the last day; 0 on that day itself."""
+    return max(0, (now.astimezone(zone).date() - last_day(closes_at, zone)).days)
+
+
 def soon(now: datetime, zone: tzinfo) -> datetime:
     """The end of the day up to which a closing is soon: :data:`SOON_DAYS` days left or fewer."""
     day = now.astimezone(zone).date() + timedelta(days=SOON_DAYS + 1)

@@ -18,12 +18,15 @@ MOST_WORDS = 6
 
 
 class Stage(StrEnum):
-    """What a reader tells apart; "soon" is a part of "open"."""
+    """What a reader tells apart; "soon" is a part of "open".
+
+    "awaiting" is the public list of what has closed and is not answered yet.
+    """
 
     OPEN = "open"
     SOON = "soon"
     PLANNED = "planned"
-    CLOSED = "closed"
+    AWAITING = "awaiting"
     REPORTED = "reported"
 
 
@@ -51,7 +54,11 @@ def search(
     page: int = 1,
     size: int = 20,
 ) -> Page[Topic]:
-    """Published consultations in ``stage``: open ones by their end, the others newest first."""
+    """Published consultations in ``stage``.
+
+    Open ones come by their end, and so do those that await their answer: who
+    waits longest stands first. The answered come newest first.
+    """
     query = (
         select(Topic)
         .where(_in_stage(stage, now, zone), *_conditions(filters))
@@ -93,19 +100,17 @@ def _in_stage(stage: Stage, now: datetime, zone: tzinfo) -> ColumnElement[bool]:
             return and_(in_state(TopicState.OPEN, now), ends_soon)
         case Stage.PLANNED:
             return in_state(TopicState.PLANNED, now)
-        case Stage.CLOSED:
+        case Stage.AWAITING:
             return in_states(TopicState.CLOSED, TopicState.ANALYSING, now=now)
     return in_states(TopicState.REPORTED, TopicState.ENACTED, TopicState.EVALUATED, now=now)
 
 
 def _order(stage: Stage) -> UnaryExpression[datetime | None] | ColumnElement[datetime]:
     match stage:
-        case Stage.OPEN | Stage.SOON:
+        case Stage.OPEN | Stage.SOON | Stage.AWAITING:
             return Topic.closes_at.asc()
         case Stage.PLANNED:
             return Topic.opens_at.asc()
-        case Stage.CLOSED:
-            return Topic.closes_at.desc()
     return func.coalesce(Topic.enacted_at, Topic.reported_at, Topic.closes_at).desc()
 
 

@@ -49,3 +49,11 @@ def test_what_is_soon_and_what_has_seven_days_left_are_the_same(now, hours):
 
     is_soon = closes_at <= windows.soon(now, SHANGHAI)
     assert is_soon == (windows.days_left(closes_at, now=now, zone=SHANGHAI) <= windows.SOON_DAYS)
+
+
+@pytest.mark.parametrize(("hours", "days"), [(-1, 0), (0, 0), (1, 1), (24, 1), (25, 2)])
+def test_days_of_waiting_are_counted_from_the_last_day(hours, days):
+    closes_at = MIDNIGHT - timedelta(hours=1)  # 23:00 on 15 June
+
+    now = closes_at + timedelta(hours=hours)
+    assert windows.days_since(closes_at, now=now, zone=SHANGHAI) == days

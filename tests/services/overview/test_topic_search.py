@@ -60,7 +60,7 @@ def test_stages_hold_what_belongs_to_them(make, titles):
     assert titles() == ["急", "久"]
     assert titles(Stage.SOON) == ["急"]
     assert titles(Stage.PLANNED) == ["将开"]
-    assert titles(Stage.CLOSED) == ["已截止但未记", "研究"]
+    assert titles(Stage.AWAITING) == ["研究", "已截止但未记"]  # the longest wait first
     assert titles(Stage.REPORTED) == ["反馈", "出台"]
 
 

@@ -56,7 +56,7 @@ def test_the_list_shows_a_stage_and_counts_the_others(make, page):
     make.topic(title="已结束的", closes=-1)
     make.topic(title="秘密草稿", state=TopicState.DRAFT)
 
-    words = page("/topics?stage=closed")
+    words = page("/topics?stage=awaiting")
     assert "已结束的" in words
     assert "征集中的" not in words
     assert "Open 1" in words
@@ -291,3 +291,30 @@ def test_a_long_list_takes_no_more_queries(session, make, pages):
         return queries.count
 
     assert asked(10) == asked(190) <= 8
+
+
+def test_what_closed_stays_on_a_public_list_until_it_is_answered(make, page):
+    make.topic(title="刚截止的", closes=-2)
+    make.topic(title="等了很久的", state=TopicState.ANALYSING, closes=-90)
+    make.topic(title="已反馈的", state=TopicState.REPORTED, closes=-120)
+
+    words = page("/topics?stage=awaiting")
+    assert words.index("等了很久的") < words.index("刚截止的")
+    assert "closed 90 days ago, not answered yet" in words
+    assert "已反馈的" not in words
+
+
+@pytest.mark.parametrize(
+    ("state", "waits"),
+    [(TopicState.OPEN, True), (TopicState.ANALYSING, True), (TopicState.REPORTED, False)],
+)
+def test_a_consultation_says_how_long_its_answer_has_been_awaited(make, page, state, waits):
+    topic = make.topic(state=state, closes=-12)
+
+    assert ("It closed 12 days ago" in page(f"/topics/{topic.slug}")) is waits
+
+
+def test_home_leads_to_what_awaits_its_answer(make, page):
+    make.topic(closes=-1)
+
+    assert "Awaiting an answer 1" in page("/")
