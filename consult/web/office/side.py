@@ -35,7 +35,8 @@ def side() -> dict[str, Any]:
 
 def _agencies() -> list[dict[str, str]]:
     """The agency one works in, where it is only one: the desk shows those of several together."""
-    found = {one.agency_id: one.agency for one in current.somebody().appointments}
+    person = current.person()  # nobody, where this is the page that says so
+    found = {one.agency_id: one.agency for one in (person.appointments if person else ())}
     return [{"name": labels.named(one)} for one in found.values()] if len(found) == 1 else []
 
 

@@ -1,0 +1,184 @@
+"""Every address of the platform, asked for by those whom it does not concern."""
+
+import pytest
+from flask import g
+from sqlalchemy import select
+
+from consult.extensions import db
+from models.ledger import LedgerEntry
+from models.person import PersonKind, Role
+from models.topic import TopicState
+from tests.web.world import ROLES, World, addresses
+
+#: Open to everybody, or to whoever is signed in, whatever hangs on them.
+OPEN_TO_ALL = {
+    "public.home",
+    "public.about",
+    "public.topics",
+    "public.lookup",
+    "api.livez",
+    "api.readyz",
+    "static",
+    "stylesheet",
+    "office.home",
+    "office.new_topic",
+}
+#: About a published consultation; the world of these tests is a draft, or hidden by its author.
+PUBLIC = {"public.group", "public.clause", "public.topic", "public.groups", "public.suggestions"}
+#: One's own pages: nothing of somebody else's is named in their address.
+OWN = "account."
+NOT_OURS = {"account.read_notice", "account.end_session", "account.reset"}
+#: What a form might carry that gets past the first check of any of them.
+FORM = {
+    "version": "1",
+    "reason": "left",
+    "words": "x",
+    "answer": "x",
+    "verdict": "decline",
+    "outcome": "noted",
+    "name": "renamed",
+    "role": "analyst",
+    "format": "csv",
+    "go": "send",
+    "threshold": "0.4",
+    "title": "x",
+    "facts": "x",
+    "text": "第一条 x",
+    "publish_text": "y",
+}
+ACTS = {"office.group_members": "split", "office.enact": "save", "office.publish_final": "enact"}
+
+
+def concerns_others(endpoint):
+    return endpoint in NOT_OURS or not (endpoint in OPEN_TO_ALL or endpoint.startswith(OWN))
+
+
+@pytest.fixture
+def world(make):
+    return World(make, TopicState.DRAFT)
+
+
+def form_for(endpoint, world):
+    first, second = world.shown.id, world.hidden.id
+    return FORM | {
+        "act": ACTS.get(endpoint, "confirm"),
+        "id": f"{world.group.id}.{world.group.version}" if "board" in endpoint else str(second),
+        "first": str(first),
+        "second": str(second),
+        "into": str(world.other.id),
+        "agency": world.agency.slug,
+    }
+
+
+def ask(pages, method, address, form=None):
+    for name in list(g):
+        g.pop(name)
+    pages.session.commit()
+    return pages.client.open(address, method=method, data=form)
+
+
+def acts(session):
+    return session.scalars(select(LedgerEntry.act)).all()
+
+
+def refused(answer):
+    """Nothing of it was shown or done: refused, or sent to sign in."""
+    if answer.status_code == 302:
+        return "/account/sign-in" in answer.location
+    return 400 <= answer.status_code < 500
+
+
+def visitors(make, other):
+    yield "nobody", None
+    yield "citizen", make.person()
+    yield "somebody without an account", make.person(kind=PersonKind.VERIFIED)
+    for role in ROLES:
+        yield f"{role} of another agency", make.staff(role, other)
+
+
+def walk(app, pages, make, world, method, *, beginning="/", skip=frozenset()):
+    """What was not refused, by visitor and address."""
+    let_in = []
+    for name, person in visitors(make, make.agency()):
+        pages.client = app.test_client()
+        if person is not None:
+            pages.sign_in(person)
+        for endpoint, address in addresses(app, world, method, beginning=beginning):
+            if not concerns_others(endpoint) or endpoint in skip:
+                continue
+            form = form_for(endpoint, world) if method == "POST" else None
+            answer = ask(pages, method, address, form)
+            if not refused(answer):
+                let_in.append((name, address, answer.status_code))
+    return let_in
+
+
+def test_strangers_see_no_page_of_what_is_not_public(app, pages, make, world):
+    found = walk(app, pages, make, world, "GET", skip=frozenset({"public.edit_suggestion"}))
+
+    # Administration is of the whole platform, save for what it changes; tested below.
+    assert [one for one in found if "/admin" not in one[1]] == []
+    assert {name for name, address, _status in found if "/admin" in address} <= {
+        "administrator of another agency"
+    }
+
+
+def test_strangers_change_nothing(app, pages, make, world, session):
+    pages.sign_in(world.author)  # whose session they try to end
+    before = acts(session)
+    found = walk(app, pages, make, world, "POST", skip=frozenset({"admin.ledger_verify"}))
+
+    administrators_own = ("/admin/operations/jobs", "/admin/regions")
+    assert [one for one in found if not one[1].startswith(administrators_own)] == []
+    assert set(acts(session)[len(before) :]) <= {"job.run_again", "region.added"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_staff_of_another_agency_stay_outside_a_published_consultation(
+    app, pages, make, world, method
+):
+    world.topic.state = TopicState.ANALYSING
+    make.session.commit()
+
+    assert walk(app, pages, make, world, method, beginning="/office") == []
+
+
+def test_the_staff_of_its_agency_get_in_everywhere(app, pages, make, world):
+    world.topic.state = TopicState.ANALYSING
+    person = make.staff(Role.ANALYST, world.agency)
+    for role in (Role.DRAFTER, Role.UNIT_LEADER):
+        person.appointments.append(make.staff(role, world.agency).appointments[0])
+    pages.sign_in(person)
+
+    shut = [
+        address
+        for endpoint, address in addresses(app, world, "GET", beginning="/office")
+        if ask(pages, "GET", address).status_code not in {200, 302, 409}
+    ]
+    assert [address for address in shut if not address.endswith("/bad-rows/guessed")] == []
+
+
+def test_whoever_is_blocked_is_nobody(app, pages, make, world):
+    person = make.staff(Role.ANALYST, world.agency)
+    pages.sign_in(person)
+    person.blocked_at = make.clock()
+    make.session.commit()
+
+    for endpoint, address in addresses(app, world, "GET"):
+        if concerns_others(endpoint):
+            assert refused(ask(pages, "GET", address)), address
+
+
+def test_every_form_asks_for_its_token(app, pages, make, world, session):
+    person = make.staff(Role.ANALYST, world.agency)
+    for role in (Role.DRAFTER, Role.ADMINISTRATOR, Role.UNIT_LEADER):
+        person.appointments.append(make.staff(role, world.agency).appointments[0])
+    pages.sign_in(person)
+    app.config["WTF_CSRF_ENABLED"] = True
+    before = acts(session)
+
+    for endpoint, address in addresses(app, world, "POST"):
+        answer = ask(pages, "POST", address, form_for(endpoint, world))
+        assert 400 <= answer.status_code < 500, address
+    assert acts(session) == before
+    assert not db.session.dirty
