@@ -1,14 +1,13 @@
 """Every address of the platform, asked for by those whom it does not concern."""
 
 import pytest
-from flask import g
 from sqlalchemy import select
 
 from consult.extensions import db
 from models.ledger import LedgerEntry
 from models.person import PersonKind, Role
 from models.topic import TopicState
-from tests.web.world import ROLES, World, addresses
+from tests.web.world import ROLES, World, addresses, ask, staff
 
 #: Open to everybody, or to whoever is signed in, whatever hangs on them.
 OPEN_TO_ALL = {
@@ -68,13 +67,6 @@ def form_for(endpoint, world):
         "into": str(world.other.id),
         "agency": world.agency.slug,
     }
-
-
-def ask(pages, method, address, form=None):
-    for name in list(g):
-        g.pop(name)
-    pages.session.commit()
-    return pages.client.open(address, method=method, data=form)
 
 
 def acts(session):
@@ -145,10 +137,7 @@ def test_staff_of_another_agency_stay_outside_a_published_consultation(
 
 def test_the_staff_of_its_agency_get_in_everywhere(app, pages, make, world):
     world.topic.state = TopicState.ANALYSING
-    person = make.staff(Role.ANALYST, world.agency)
-    for role in (Role.DRAFTER, Role.UNIT_LEADER):
-        person.appointments.append(make.staff(role, world.agency).appointments[0])
-    pages.sign_in(person)
+    pages.sign_in(staff(make, (Role.ANALYST, Role.DRAFTER, Role.UNIT_LEADER), world.agency))
 
     shut = [
         address
@@ -170,10 +159,8 @@ def test_whoever_is_blocked_is_nobody(app, pages, make, world):
 
 
 def test_every_form_asks_for_its_token(app, pages, make, world, session):
-    person = make.staff(Role.ANALYST, world.agency)
-    for role in (Role.DRAFTER, Role.ADMINISTRATOR, Role.UNIT_LEADER):
-        person.appointments.append(make.staff(role, world.agency).appointments[0])
-    pages.sign_in(person)
+    roles = (Role.ANALYST, Role.DRAFTER, Role.UNIT_LEADER, Role.ADMINISTRATOR)
+    pages.sign_in(staff(make, roles, world.agency))
     app.config["WTF_CSRF_ENABLED"] = True
     before = acts(session)
 

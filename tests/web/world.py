@@ -1,11 +1,13 @@
 """A consultation with one of everything, and the address of every page about it."""
 
+from flask import g
+
 from models.attachment import Attachment
 from models.cluster import ClusterAct, ClusterActKind, Objection
 from models.decision import ClauseChange, DecisionException, DecisionState, Outcome
 from models.document import DocumentKind
 from models.notice import Notice, NoticeKind
-from models.person import Role
+from models.person import Appointment, Role
 from models.run import Run, RunCause, RunState
 from models.suggestion import Contact, SuggestionKind
 from models.topic import TopicState, WindowChange, WindowChangeKind
@@ -160,7 +162,7 @@ class World:
     def values(self, endpoint):
         """What stands in the places of an address; of the hidden suggestion where it is one."""
         suggestion = self.hidden.id
-        by_name = {
+        return {
             "slug": self.agency.slug if endpoint == "admin.agency" else self.topic.slug,
             "id": {
                 "public.group": self.group.id,
@@ -195,7 +197,6 @@ class World:
             "version": "1",
             "filename": "css/base.css",
         }
-        return by_name
 
 
 def _file(**values):
@@ -210,3 +211,18 @@ def addresses(app, world, method, *, beginning="/"):
             known = world.values(rule.endpoint)
             values = {name: known[name] for name in rule.arguments}
             yield rule.endpoint, adapter.build(rule.endpoint, values, method)
+
+
+def staff(make, roles, agency):
+    """One person who holds all of ``roles``."""
+    person = make.staff(roles[0], agency)
+    person.appointments += [Appointment(role=role, agency=agency) for role in roles[1:]]
+    return make._add(person)
+
+
+def ask(pages, method, address, form=None):
+    """The bare answer, without following where it leads."""
+    for name in list(g):
+        g.pop(name)  # the test's context outlives each request
+    pages.session.commit()
+    return pages.client.open(address, method=method, data=form)
