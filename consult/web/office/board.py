@@ -32,35 +32,17 @@ ACTS: dict[str, Callable[..., Batch]] = {
 @bp.get("/topics/<slug>/groups")
 def board(slug: str) -> ResponseReturnValue:
     """Show the groups of a consultation as somebody wants to see them."""
-    session, person, now = current.session(), current.somebody(), current.now()
-    topic, wish = in_hand(slug), _wish()
-    return render_template(
-        "office/board.html",
-        topic=topic,
-        state=state_at(topic, now),
-        wish=wish,
-        arguments=arguments(wish),
-        found=boards.board(session, topic, wish, reader=person),
-        totals=boards.totals(session, topic),
-        sorts=labels.choices(BoardSort),
-        filters=labels.choices(BoardFilter),
-        may_review=may_review(topic),
-    )
+    return _page(in_hand(slug))
 
 
 @bp.post("/topics/<slug>/groups")
 def board_act(slug: str) -> ResponseReturnValue:
     """Confirm or merge the chosen groups; what could not be done is named."""
     name, topic = request.form.get("act", ""), in_hand(slug)
-    if name not in ACTS:
-        raise Invalid(N_("Choose what is to be done."))
-    batch = ACTS[name](
-        current.session(),
-        topic=topic,
-        versions=chosen(),
-        actor=current.somebody(),
-        now=current.now(),
-    )
+    try:
+        batch = _act(name, topic)
+    except Invalid as refusal:
+        return _page(topic, refusal), refusal.status
     _tell(name, batch)
     return redirect(url_for(".board", slug=slug, **arguments(_wish()), page=_wish().page))
 
@@ -98,6 +80,37 @@ def arguments(wish: Wish) -> dict[str, Any]:
     if wish.words:
         found["q"] = wish.words
     return found
+
+
+def _page(topic: Topic, refusal: Invalid | None = None) -> str:
+    """The board; after a refusal it says why, and what was chosen stays chosen."""
+    session, person, wish = current.session(), current.somebody(), _wish()
+    return render_template(
+        "office/board.html",
+        topic=topic,
+        state=state_at(topic, current.now()),
+        refusal=translated(refusal) if refusal else "",
+        chosen=request.form.getlist("id"),
+        wish=wish,
+        arguments=arguments(wish),
+        found=boards.board(session, topic, wish, reader=person),
+        totals=boards.totals(session, topic),
+        sorts=labels.choices(BoardSort),
+        filters=labels.choices(BoardFilter),
+        may_review=may_review(topic),
+    )
+
+
+def _act(name: str, topic: Topic) -> Batch:
+    if name not in ACTS:
+        raise Invalid(N_("Choose what is to be done."))
+    return ACTS[name](
+        current.session(),
+        topic=topic,
+        versions=chosen(),
+        actor=current.somebody(),
+        now=current.now(),
+    )
 
 
 def _wish() -> Wish:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from consult.exceptions import N_, Conflict, Invalid
+from consult.exceptions import N_, Conflict, Invalid, Refusal
 from consult.permissions import Permission, can
 from consult.services.answering import decision_batches, decision_lists, fates, publication
 from consult.services.answering.decision_batches import Batch
@@ -60,11 +60,13 @@ def propose_many(slug: str) -> ResponseReturnValue:
 @bp.post("/topics/<slug>/decisions/approve")
 def approve_many(slug: str) -> ResponseReturnValue:
     """Approve the chosen proposals; one's own are left and named."""
-    versions = {number_: number(request.form.get(f"version-{number_}")) for number_ in _chosen()}
+    topic, chosen = _topic(slug), _chosen()
+    if not chosen:
+        return _page(topic, ManyForm(), refusal=Invalid(N_("Choose at least one answer.")))
     batch = decision_batches.approve_many(
         current.session(),
-        topic=_topic(slug),
-        versions=versions,
+        topic=topic,
+        versions={one: number(request.form.get(f"version-{one}")) for one in chosen},
         actor=current.somebody(),
         now=current.now(),
     )
@@ -118,7 +120,7 @@ def _page(
     form: ManyForm,
     *,
     chosen: list[int] | None = None,
-    refusal: Conflict | None = None,
+    refusal: Refusal | None = None,
 ) -> ResponseReturnValue:
     session, person, now = current.session(), current.somebody(), current.now()
     page = render_template(

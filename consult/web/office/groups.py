@@ -66,7 +66,7 @@ def group_members(cluster_id: int) -> ResponseReturnValue:
     """Move, split off or set apart the chosen members."""
     name = request.form.get("act", "")
     if name not in MEMBER_ACTS:
-        raise Invalid(N_("Choose what is to be done."))
+        return refused(cluster_id, Invalid(N_("Choose what is to be done.")))
     act, message = MEMBER_ACTS[name]
     return attempt(cluster_id, act, str(message))
 
@@ -83,10 +83,15 @@ def attempt(
     try:
         act(cluster)
     except Refusal as refusal:
-        current.session().rollback()
-        return group_page(_cluster(cluster_id), refusal=refusal), refusal.status
+        return refused(cluster_id, refusal)
     flash(message, "success")
     return redirect(url_for(".group", cluster_id=then or cluster_id))
+
+
+def refused(cluster_id: int, refusal: Refusal) -> ResponseReturnValue:
+    """The group as it stands now, why nothing was done, and what was typed and chosen."""
+    current.session().rollback()
+    return group_page(_cluster(cluster_id), refusal=refusal), refusal.status
 
 
 def group_page(cluster: Cluster, *, refusal: Refusal | None = None) -> str:
@@ -106,7 +111,8 @@ def group_page(cluster: Cluster, *, refusal: Refusal | None = None) -> str:
         group=cluster,
         topic=cluster.topic,
         refusal=translated(refusal) if refusal else "",
-        typed=request.form.get("name") if refusal else None,
+        typed=request.form if refusal else {},
+        chosen=request.form.getlist("id") if refusal else [],
         may_review=may_review(cluster.topic) and cluster.retired_at is None,
         may_propose=can(person, Permission.DECISION_PROPOSE, cluster),
         marks=_marks(page),

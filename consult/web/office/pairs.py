@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consult.exceptions import N_, Invalid, NotFound
+from consult.exceptions import N_, Invalid, NotFound, Refusal
 from consult.extensions import indexes
 from consult.permissions import Permission, require
 from consult.services.grouping import clusters, group_pages, judging, undoing
@@ -14,7 +14,7 @@ from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.office.board import may_review
 from consult.web.office.decision_forms import number
-from consult.web.office.groups import attempt
+from consult.web.office.groups import attempt, refused
 from models.cluster import Cluster, ClusterAct, Verdict
 from models.suggestion import Suggestion
 
@@ -48,18 +48,13 @@ def compare(cluster_id: int, other_id: int) -> ResponseReturnValue:
 @bp.post("/topics/<slug>/pairs")
 def judge_pair(slug: str) -> ResponseReturnValue:
     """Say that two suggestions are the same request, or not."""
-    session, verdict = current.session(), request.form.get("verdict", "")
-    if verdict not in set(Verdict):
-        raise Invalid(N_("Say whether they are the same."))
-    first, second = (_numbered(request.form.get(name, "")) for name in ("first", "second"))
-    judged = judging.judge_pair(
-        session,
-        first=first,
-        second=second,
-        verdict=Verdict(verdict),
-        actor=current.somebody(),
-        now=current.now(),
-    )
+    group = number(request.form.get("group"))
+    try:
+        judged = _judge()
+    except Refusal as refusal:
+        if not group:
+            raise
+        return refused(group, refusal)
     if judged.parted:
         flash(_("Noted, and parted: every later run keeps them apart."), "success")
     elif judged.later:
@@ -77,6 +72,21 @@ def undo(act_id: int) -> ResponseReturnValue:
         number(request.form.get("group")) or act.cluster_id,
         lambda cluster: _undo(act),
         _("Taken back."),
+    )
+
+
+def _judge() -> judging.Judged:
+    verdict = request.form.get("verdict", "")
+    if verdict not in set(Verdict):
+        raise Invalid(N_("Say whether they are the same."))
+    first, second = (_numbered(request.form.get(name, "")) for name in ("first", "second"))
+    return judging.judge_pair(
+        current.session(),
+        first=first,
+        second=second,
+        verdict=Verdict(verdict),
+        actor=current.somebody(),
+        now=current.now(),
     )
 
 

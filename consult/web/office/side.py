@@ -41,15 +41,17 @@ def _agencies() -> list[dict[str, str]]:
 
 
 def _of_topic() -> list[tuple[str, str]]:
-    return [
+    found = [
         (_("This consultation"), "office.topic"),
         (_("Draft text"), "office.document"),
         (_("Files"), "office.attachments"),
         (_("Groups"), "office.board"),
         (_("Objections"), "office.objections"),
         (_("Decisions"), "office.decisions"),
-        (_("Import and export"), "office.exchange"),
     ]
+    if can(current.person(), Permission.TOPIC_REPORT):
+        found.append((_("Final text"), "office.enact"))
+    return [*found, (_("Import and export"), "office.exchange")]
 
 
 def _link(label: str, endpoint: str, **arguments: Any) -> SideLink:

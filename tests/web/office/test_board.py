@@ -1,5 +1,6 @@
 """The board: all groups of a consultation, and acts on many at once."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -39,6 +40,11 @@ def group(make, topic):
 
 
 BOARD = "/office/topics/fees/groups"
+
+
+def is_checked(page, value):
+    [box] = re.findall(f'<input type="checkbox" name="id" value="{re.escape(value)}"[^>]*>', page)
+    return " checked" in box
 
 
 def order(page, *names):
@@ -154,6 +160,20 @@ def test_an_act_without_a_choice_is_refused(office, topic):
     page = office.post(BOARD, act="confirm", status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     assert "Choose at least one group." in page
+
+
+def test_an_act_that_lacks_something_keeps_what_was_chosen(group, office):
+    one, other = group(2, "这一组"), group(1, "那一组")
+    chosen = f"{one.id}.{one.version}"
+
+    page = office.post(
+        f"{BOARD}?q=组", act="merge", id=chosen, status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+
+    assert "Choose at least two groups to merge." in page
+    assert is_checked(page, chosen)
+    assert not is_checked(page, f"{other.id}.{other.version}")
+    assert 'value="组"' in page
 
 
 def test_those_who_may_only_look_get_no_buttons(make, pages, group, topic):

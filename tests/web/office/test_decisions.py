@@ -415,3 +415,21 @@ def test_the_number_of_queries_does_not_grow_with_the_groups(
     groups(15)
 
     assert queries() == few
+
+
+def test_approving_without_a_choice_is_refused_on_the_tab_one_is_at(
+    pages, make, topic, cluster, leader
+):
+    make.decision(cluster, state=DecisionState.PROPOSED, reason="理由")
+
+    page = (
+        pages.speak("en")
+        .sign_in(leader)
+        .post(
+            "/office/topics/parking/decisions/approve?tab=proposed",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    )
+
+    assert "Choose at least one answer." in page
+    assert "Approve the chosen" in page

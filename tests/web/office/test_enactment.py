@@ -138,3 +138,12 @@ def test_an_enacted_policy_is_evaluated(staff, session, topic, now):
     staff.post("/office/topics/dogs/evaluate")
 
     assert topic.state is TopicState.EVALUATED
+
+
+@pytest.mark.parametrize(("role", "leads"), [(Role.UNIT_LEADER, True), (Role.ANALYST, False)])
+def test_the_side_leads_to_the_final_text_those_who_may_enter_it(pages, make, role, leads):
+    topic = make.topic(state=TopicState.REPORTED)
+
+    page = pages.sign_in(make.staff(role, topic.agency)).get(f"/office/topics/{topic.slug}")
+    side = page[: page.index('id="main"')]
+    assert (f"/office/topics/{topic.slug}/enact" in side) is leads

@@ -1,5 +1,6 @@
 """The page of a group, and what an analyst does there."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -143,6 +144,40 @@ def test_an_incomplete_act_is_refused_in_a_sentence(group, office, form, sentenc
     )
 
     assert sentence in page
+
+
+def test_a_refused_act_keeps_what_was_chosen_and_typed(group, office):
+    cluster, [one, other] = group(2)
+
+    page = office.post(
+        url(cluster, "/members"),
+        status=HTTPStatus.NOT_FOUND,
+        version=str(cluster.version),
+        act="move",
+        id=str(one.id),
+        into_number="4711",
+    )
+
+    assert re.search(rf'name="id" value="{one.id}"[^>]* checked', page)
+    assert not re.search(rf'name="id" value="{other.id}"[^>]* checked', page)
+    assert 'value="4711"' in page
+
+
+def test_a_pair_that_cannot_be_judged_comes_back_on_the_page_of_its_group(group, office):
+    cluster, [one, _other] = group(2, name="充电")
+
+    page = office.post(
+        "/office/topics/fees/pairs",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        group=str(cluster.id),
+        first=one.no,
+        second="不是编号",
+        verdict="same",
+    )
+
+    assert "Give the number of a suggestion" in page
+    assert 'value="不是编号"' in page
+    assert "充电" in page
 
 
 def test_a_merge_leads_to_the_group_that_took_over(session, group, office):
