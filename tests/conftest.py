@@ -1,6 +1,5 @@
 """The fixtures that nearly every test needs; the rest lie beside their tests."""
 
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from flask_migrate import upgrade
 
 from consult.app import create_app
 from consult.extensions import db, reading
+from tests import databases as engines
 from tests.factories import Factory
 from tests.pages import Pages
 
@@ -29,12 +29,12 @@ class Clock:
         return self.now
 
 
-def settings(folder: Path) -> dict:
+def settings(folder: Path, database: str) -> dict:
     return {
         "TESTING": True,
         "DATA_DIR": folder,
         "UPLOAD_DIR": folder / "uploads",
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'test.sqlite3'}",
+        "SQLALCHEMY_DATABASE_URI": database,
         "SECRET_KEY": "a secret for tests",
         "SEALING_KEY": "another secret for tests",
         "ENCODER": "hashing",
@@ -46,14 +46,30 @@ def settings(folder: Path) -> dict:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
+def databases():
+    """Makes databases: SQLite, or PostgreSQL if the environment says so."""
+    with engines.opened() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def migrated(databases, tmp_path_factory):
     """An empty database made by the migrations, once; each test gets a copy."""
     folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(**settings(folder))
+    database = databases.empty(folder)
+    app = create_app(**settings(folder, database))
     with app.app_context():
         upgrade()
         db.engine.dispose()
-    return folder / "test.sqlite3"
+    return database
+
+
+@pytest.fixture
+def database(databases, migrated, tmp_path):
+    """The address of the database of one test."""
+    address = databases.copy(migrated, tmp_path)
+    yield address
+    databases.drop(address)
 
 
 @pytest.fixture
@@ -62,9 +78,8 @@ def clock():
 
 
 @pytest.fixture
-def app(migrated, tmp_path, clock):
-    shutil.copy(migrated, tmp_path / "test.sqlite3")
-    app = create_app(**settings(tmp_path), CLOCK=clock)
+def app(database, tmp_path, clock):
+    app = create_app(**settings(tmp_path, database), CLOCK=clock)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,6 +1,5 @@
 """The demo: made by services alone, whole, and the same each time."""
 
-import shutil
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,11 +23,11 @@ from tests.conftest import settings
 
 
 @pytest.fixture(scope="module")
-def demo(migrated, tmp_path_factory):
+def demo(databases, migrated, tmp_path_factory):
     """A database with the demo, loaded once with the shipped model."""
     folder = tmp_path_factory.mktemp("demo")
-    shutil.copy(migrated, folder / "test.sqlite3")
-    app = create_app(**settings(folder) | {"ENCODER": "shipped"})
+    database = databases.copy(migrated, folder)
+    app = create_app(**settings(folder, database) | {"ENCODER": "shipped"})
     with app.app_context():
         reading.set(False)
         session = db.session()
@@ -43,6 +42,7 @@ def demo(migrated, tmp_path_factory):
         yield session
         session.rollback()
         db.engine.dispose()
+    databases.drop(database)
 
 
 def topic(session, slug):

@@ -104,10 +104,9 @@ def test_a_number_leads_to_the_public_page_and_never_to_the_journey(session, pag
     assert suggestion.query_code not in page
 
 
-def test_who_guesses_codes_is_stopped(migrated, tmp_path, suggestion, clock):
-    app = create_app(
-        **settings(tmp_path) | {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False}, CLOCK=clock
-    )
+def test_who_guesses_codes_is_stopped(database, tmp_path, suggestion, clock):
+    limited = {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False}
+    app = create_app(**settings(tmp_path, database) | limited, CLOCK=clock)
     client = app.test_client()
     answers = [client.post("/lookup", data={"code": f"GUESS{n:05}"}).status_code for n in range(25)]
 
