@@ -12,6 +12,7 @@ from consult.permissions import Permission, require
 from consult.services.answering import decisions
 from consult.services.answering.decisions import Answer
 from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.grouping import turns
 from models.cluster import Cluster
 from models.decision import Decision, DecisionState
 from models.person import Person
@@ -50,6 +51,7 @@ def propose_many(
     require(actor, Permission.DECISION_PROPOSE, topic)
     require_phase(topic, TopicAct.PROPOSE, now)
     decisions.check(session, topic, answer)
+    turns.take(session, topic.id)
     clusters = session.scalars(
         select(Cluster)
         .where(Cluster.topic_id == topic.id, Cluster.id.in_(cluster_ids))
@@ -73,6 +75,7 @@ def approve_many(
     """
     require(actor, Permission.DECISION_APPROVE, topic)
     require_phase(topic, TopicAct.APPROVE, now)
+    turns.take(session, topic.id)
     chosen = session.scalars(
         select(Decision)
         .where(

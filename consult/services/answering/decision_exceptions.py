@@ -8,6 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.exceptions import N_, Invalid
 from consult.permissions import Permission, require
 from consult.services.answering.decisions import OPEN_STATES, require_state
+from consult.services.grouping import turns
 from consult.services.records import ledger
 from consult.services.records.versions import expect_version
 from models.cluster import Membership
@@ -34,7 +35,7 @@ def except_member(
     :raises Invalid: if the suggestion is not in the cluster, or the reason is missing.
     :raises StaleVersion: if the decision was changed since ``version``, where that is given.
     """
-    _require_change(decision, actor, version)
+    _require_change(session, decision, actor, version)
     membership = session.get(Membership, suggestion.id)
     if membership is None or membership.cluster_id != decision.cluster_id:
         raise Invalid(N_("This suggestion is not in the group."), field="suggestion")
@@ -62,7 +63,7 @@ def drop_exception(
     version: int | None = None,
 ) -> None:
     """Let the member have the answer of its cluster again."""
-    _require_change(decision, actor, version)
+    _require_change(session, decision, actor, version)
     decision.exceptions[:] = [e for e in decision.exceptions if e.suggestion_id != suggestion_id]
     _sign(decision, actor, now)
     ledger.record(
@@ -75,8 +76,11 @@ def drop_exception(
     )
 
 
-def _require_change(decision: Decision, actor: Person, version: int | None) -> None:
+def _require_change(
+    session: Session, decision: Decision, actor: Person, version: int | None
+) -> None:
     require(actor, Permission.DECISION_PROPOSE, decision)
+    turns.take(session, decision.topic_id)
     if version is not None:
         expect_version(decision, version)
     require_state(decision, OPEN_STATES)

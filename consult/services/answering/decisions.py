@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.grouping import turns
 from consult.services.records import ledger
 from consult.services.records.versions import expect_version
 from models.agency import Agency
@@ -95,6 +96,8 @@ def propose(
     """
     require(actor, Permission.DECISION_PROPOSE, cluster)
     require_phase(cluster.topic, TopicAct.PROPOSE, now)
+    turns.take(session, cluster.topic_id)
+    session.refresh(cluster, ["retired_at"])
     if cluster.retired_at is not None:
         raise Conflict(N_("This group was retired; decide on the one its members went to."))
     if standing(session, cluster) is not None:
@@ -133,6 +136,7 @@ def revise(
     """
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
+    turns.take(session, decision.topic_id)
     expect_version(decision, version)
     require_state(decision, OPEN_STATES)
     check(session, decision.topic, answer)
@@ -146,7 +150,7 @@ def approve(
     session: Session, *, decision: Decision, version: int, actor: Person, now: datetime
 ) -> None:
     """The second person agrees; never the proposer."""
-    _review(decision, version, actor, now)
+    _review(session, decision, version, actor, now)
     decision.state = DecisionState.APPROVED
     ledger.record(session, "decision.approved", decision, actor=actor, now=now)
 
@@ -166,7 +170,7 @@ def return_(
     """
     if not reason.strip():
         raise Invalid(N_("Say why it is returned."), field="reason")
-    _review(decision, version, actor, now)
+    _review(session, decision, version, actor, now)
     decision.state, decision.return_reason = DecisionState.RETURNED, reason.strip()
     ledger.record(session, "decision.returned", decision, actor=actor, now=now)
 
@@ -177,17 +181,21 @@ def withdraw(
     """Take back a decision that is not published, so that the cluster is undecided again."""
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
+    turns.take(session, decision.topic_id)
     expect_version(decision, version)
     require_state(decision, {*OPEN_STATES, DecisionState.APPROVED})
     decision.state = DecisionState.WITHDRAWN
     ledger.record(session, "decision.withdrawn", decision, actor=actor, now=now)
 
 
-def _review(decision: Decision, version: int, actor: Person, now: datetime) -> None:
+def _review(
+    session: Session, decision: Decision, version: int, actor: Person, now: datetime
+) -> None:
     if decision.proposed_by_id == actor.id:
         raise NotAllowed(N_("You proposed it yourself; somebody else has to approve it."))
     require(actor, Permission.DECISION_APPROVE, decision)
     require_phase(decision.topic, TopicAct.APPROVE, now)
+    turns.take(session, decision.topic_id)
     expect_version(decision, version)
     require_state(decision, {DecisionState.PROPOSED})
     decision.reviewed_by, decision.reviewed_at = actor, now

@@ -10,6 +10,7 @@ from consult.exceptions import N_, Conflict
 from consult.permissions import Permission, require
 from consult.services.answering import fates, telling
 from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.grouping import turns
 from consult.services.records import ledger
 from models.decision import Decision, DecisionState
 from models.notice import NoticeKind
@@ -32,6 +33,7 @@ def publish(session: Session, *, topic: Topic, actor: Person, now: datetime) -> 
     """
     require(actor, Permission.DECISION_PUBLISH, topic)
     require_phase(topic, TopicAct.PUBLISH_DECISIONS, now)
+    turns.take(session, topic.id)
     coverage = fates.coverage(session, topic)
     if coverage.missing:
         raise Conflict(

@@ -198,7 +198,7 @@ def advance_due(session: Session, *, now: datetime) -> int:
         # An open one that is still open has nothing to store.
         (Topic.state == TopicState.PLANNED) | (Topic.closes_at <= now),
     )
-    due = session.scalars(query.order_by(Topic.id).limit(ADVANCED_AT_ONCE)).all()
+    due = session.scalars(query.order_by(Topic.id).limit(ADVANCED_AT_ONCE).with_for_update()).all()
     for topic in due:
         topic.state = state_at(topic, now)
         act = "topic.opened" if topic.state is TopicState.OPEN else "topic.closed"

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, inspect, select, union, update
 from sqlalchemy.orm import Session
 
+from consult.services.grouping import turns
 from models.cluster import Cluster, Membership
 from models.suggestion import Suggestion, SuggestionStatus, Support
 
@@ -35,6 +36,7 @@ def recount(session: Session, cluster_ids: Collection[int], now: datetime) -> No
     """
     session.flush()
     for ids in chunks(sorted(set(cluster_ids))):
+        turns.hold_groups(session, ids)
         counts = _counts(session, ids, now)
         rows = [{"b_id": cluster_id, **EMPTY, **counts.get(cluster_id, {})} for cluster_id in ids]
         write(session, rows)

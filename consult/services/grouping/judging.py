@@ -43,7 +43,7 @@ def judge_pair(
     :raises Conflict: if an answer holds the two together, or they are of two consultations.
     """
     here, there = _home(session, first), _home(session, second)
-    open_for_review(here, actor=actor, now=now)
+    open_for_review(session, here, actor=actor, now=now)
     if first.id == second.id or first.topic_id != second.topic_id:
         raise Conflict(N_("Choose two suggestions of one consultation."))
     parting = verdict is Verdict.DIFFERENT and here.id == there.id

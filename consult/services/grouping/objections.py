@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from consult.exceptions import N_, Conflict, Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
-from consult.services.grouping import reviewing
+from consult.services.grouping import reviewing, turns
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
@@ -34,6 +34,7 @@ def object_to_group(
     """
     require(author, Permission.CLUSTER_OBJECT, suggestion)
     require_phase(suggestion.topic, TopicAct.REVIEW, now)
+    turns.take(session, suggestion.topic_id)
     cluster = _group_of(session, suggestion)
     words = words.strip()
     if len(words) > LONGEST:
@@ -81,6 +82,8 @@ def settle(
     cluster = objection.cluster
     require(actor, Permission.CLUSTER_REVIEW, cluster)
     require_phase(cluster.topic, TopicAct.REVIEW, now)
+    turns.take(session, objection.topic_id)
+    session.refresh(objection, ["settled_at"])
     if objection.settled_at is not None:
         raise Conflict(N_("This has been answered already."))
     answer = answer.strip()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.clustering import encode_documents
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.grouping import cluster_counts, lineage
+from consult.services.grouping import cluster_counts, lineage, turns
 from consult.services.grouping.choosing import Chooser, Place
 from consult.services.grouping.similarity import TopicIndexes, document_of
 from consult.services.grouping.vectors import CHUNK
@@ -73,8 +73,7 @@ def _waiting_topics(session: Session, indexes: TopicIndexes) -> Sequence[Topic]:
 def _place(
     session: Session, topic: Topic, *, indexes: TopicIndexes, now: datetime, limit: int
 ) -> int:
-    # One placement or run of a topic at a time (SQLite has only one writer anyway).
-    session.execute(select(Topic.id).where(Topic.id == topic.id).with_for_update())
+    turns.take(session, topic.id)
     indexes.index(session, topic)  # before anything is stored: it must see committed rows only
     pending = session.scalars(
         _pending(indexes).where(Suggestion.topic_id == topic.id).limit(limit)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid, Refusal
 from consult.permissions import Permission, require
-from consult.services.grouping import reviewing
+from consult.services.grouping import reviewing, turns
 from consult.services.grouping.lineage import ANSWERED
 from models.cluster import Cluster
 from models.decision import Decision
@@ -115,6 +115,8 @@ def _chosen(
         raise Invalid(N_("Choose at least one group."))
     if len(versions) > MOST:
         raise Invalid(N_("Choose at most %(most)s groups at once."), most=MOST)
+    turns.take(session, topic.id)
+    turns.hold_groups(session, versions)
     query = (
         select(Cluster)
         .where(Cluster.id.in_(list(versions)), Cluster.topic_id == topic.id)

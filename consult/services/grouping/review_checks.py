@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from consult.exceptions import N_, Conflict
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
-from consult.services.grouping import pair_words
+from consult.services.grouping import pair_words, turns
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.records.versions import expect_version
 from models.cluster import Cluster, PairConstraint, Verdict
@@ -19,15 +19,22 @@ from models.suggestion import Suggestion
 
 
 def open_for_review(
-    cluster: Cluster, *, actor: Person, now: datetime, version: int | None = None
+    session: Session,
+    cluster: Cluster,
+    *,
+    actor: Person,
+    now: datetime,
+    version: int | None = None,
 ) -> None:
-    """Go on quietly if ``actor`` may now change ``cluster`` as they saw it.
+    """Go on quietly, as the only one, if ``actor`` may now change ``cluster`` as they saw it.
 
     :raises Conflict: if it has been retired.
     :raises StaleVersion: if somebody changed it since.
     """
     require(actor, Permission.CLUSTER_REVIEW, cluster)
     require_phase(cluster.topic, TopicAct.REVIEW, now)
+    turns.take(session, cluster.topic_id)
+    session.refresh(cluster, ["retired_at", "version"])
     if cluster.retired_at is not None:
         raise Conflict(N_("This group is no more: its members are in another one now."))
     if version is not None:

@@ -30,7 +30,7 @@ def rename(
 
     :raises Invalid: if the name is empty or too long.
     """
-    open_for_review(cluster, actor=actor, now=now, version=version)
+    open_for_review(session, cluster, actor=actor, now=now, version=version)
     name = " ".join(name.split())
     if not name:
         raise Invalid(N_("Give the group a name."), field="name")
@@ -49,7 +49,7 @@ def confirm(
     session: Session, *, cluster: Cluster, version: int, actor: Person, now: datetime
 ) -> ClusterAct:
     """Say that the members belong together: from now on no run moves them."""
-    open_for_review(cluster, actor=actor, now=now, version=version)
+    open_for_review(session, cluster, actor=actor, now=now, version=version)
     act = shifting.new_act(session, ClusterActKind.CONFIRM, cluster, actor=actor, now=now)
     free = [one for one in shifting.members_of(session, cluster) if one.held_at is None]
     for member in free:
@@ -83,8 +83,8 @@ def move(
 
     :raises Conflict: if an answer holds them, or a judged pair forbids it.
     """
-    open_for_review(cluster, actor=actor, now=now, version=version)
-    open_for_review(target, actor=actor, now=now)
+    open_for_review(session, cluster, actor=actor, now=now, version=version)
+    open_for_review(session, target, actor=actor, now=now)
     refuse_same_place(cluster, target)
     chosen, rest = _chosen(session, cluster, suggestion_ids)
     _may_leave(session, cluster, rest)
@@ -115,8 +115,8 @@ def merge(
 
     Supports stay on the suggestions they were given to; people are counted as a union.
     """
-    open_for_review(cluster, actor=actor, now=now, version=version)
-    open_for_review(into, actor=actor, now=now)
+    open_for_review(session, cluster, actor=actor, now=now, version=version)
+    open_for_review(session, into, actor=actor, now=now)
     refuse_same_place(cluster, into)
     refuse_decided(session, cluster)
     members = shifting.members_of(session, cluster)
@@ -145,7 +145,7 @@ def split(
 
     :raises Conflict: if none would stay, or an answer holds them.
     """
-    open_for_review(cluster, actor=actor, now=now, version=version)
+    open_for_review(session, cluster, actor=actor, now=now, version=version)
     chosen, rest = _chosen(session, cluster, suggestion_ids)
     if not rest:
         raise Conflict(N_("Leave at least one member in the group: else nothing is split."))

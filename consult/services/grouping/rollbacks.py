@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict
 from consult.permissions import Permission, require
-from consult.services.grouping import cluster_counts, lineage, run_changes, run_inputs, run_writing
+from consult.services.grouping import (
+    cluster_counts,
+    lineage,
+    run_changes,
+    run_inputs,
+    run_writing,
+    turns,
+)
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.runs import begin
 from consult.services.grouping.similarity import TopicIndexes
@@ -35,6 +42,7 @@ def roll_back(
     rows = _assignments(session, run)
     if run.state is not RunState.FINISHED or not rows:
         raise Conflict(N_("This run cannot be returned to: where it put everything is not kept."))
+    turns.take_with_groups(session, run.topic_id)
     back = begin(session, topic=run.topic, cause=RunCause.ROLLBACK, actor=actor, now=now)
     inputs = run_inputs.gather(session, run.topic, indexes.encoder)
     after = _restored(inputs, rows)

@@ -16,7 +16,7 @@ from consult.clustering import Encoder
 from consult.exceptions import N_, Conflict
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
-from consult.services.grouping import run_inputs, run_writing
+from consult.services.grouping import run_inputs, run_writing, turns
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.run_planning import Plan, Progress, plan
 from consult.services.grouping.similarity import TopicIndexes
@@ -52,6 +52,7 @@ def regroup(
 
     :raises Conflict: if another run of the topic is under way.
     """
+    turns.take_with_groups(session, topic.id)
     run = begin(session, topic=topic, cause=cause, actor=actor, now=now)
     return carry_out(session, run=run, indexes=indexes, now=now, progress=progress, kept=kept)
 
@@ -139,7 +140,8 @@ def finish(
     :raises Conflict: if people changed the groups while the run was thinking: it would undo them.
     """
     topic, encoder = run.topic, indexes.encoder
-    session.refresh(run, with_for_update=True)
+    turns.take(session, topic.id)
+    session.refresh(run)
     if run.state is not RunState.RUNNING or run_inputs.mark(session, topic) != inputs.mark:
         raise Conflict(
             N_("The groups were changed by people while the run was computing. Run it again.")
@@ -170,7 +172,7 @@ def _new(
     now: datetime,
 ) -> Run:
     require_phase(topic, TopicAct.GROUP, now)
-    session.execute(select(Topic.id).where(Topic.id == topic.id).with_for_update())
+    turns.take(session, topic.id)
     _refuse_second(session, topic, now)
     last = session.scalar(select(func.max(Run.number)).where(Run.topic_id == topic.id)) or 0
     run = Run(

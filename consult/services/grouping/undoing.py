@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from consult.exceptions import N_, Conflict, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
-from consult.services.grouping import lineage, pair_words, shifting
+from consult.services.grouping import lineage, pair_words, shifting, turns
 from consult.services.grouping.cluster_counts import chunks
 from consult.services.grouping.review_checks import refuse_answered
 from consult.services.records import ledger
@@ -29,6 +29,8 @@ def undo(session: Session, *, act: ClusterAct, actor: Person, now: datetime) -> 
     cluster = act.cluster
     require(actor, Permission.CLUSTER_REVIEW, cluster)
     require_phase(cluster.topic, TopicAct.REVIEW, now)
+    turns.take(session, act.topic_id)
+    session.refresh(act, ["undone_at"])
     if act.undone_at is not None:
         raise Conflict(N_("This has been taken back already."))
     if act.kind is ClusterActKind.RENAME:

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from models.base import Base
@@ -75,10 +77,13 @@ def record_all(
 
 def _take_head(session: Session) -> str:
     """Queue up for the end of the chain and return its hash; released at commit."""
-    head = session.scalar(select(LedgerHead.hash).with_for_update())
-    if head is None:
+    query = select(LedgerHead.hash).with_for_update()
+    head = session.scalar(query)
+    if head is not None:
+        return head
+    with suppress(IntegrityError), session.begin_nested():  # another may begin the chain as well
         session.execute(insert(LedgerHead).values(id=1, hash=GENESIS))
-    return head or GENESIS
+    return session.scalars(query).one()
 
 
 def entry_hash(row: dict[str, Any]) -> str:

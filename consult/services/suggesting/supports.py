@@ -66,7 +66,9 @@ def _queue_up(session: Session, suggestion: Suggestion) -> None:
     Without it two transactions would each count without the other's row.
     SQLite writes one transaction at a time anyway.
     """
-    session.execute(select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update())
+    session.execute(
+        select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update(key_share=True)
+    )
 
 
 def _recount(session: Session, suggestion: Suggestion, now: datetime) -> None:
