@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT
-from consult import cli, post, web
+from consult import cli, database, post, web
 from consult.extensions import (
     babel,
     csrf,
@@ -21,7 +21,6 @@ from consult.extensions import (
     login,
     migrate,
     reading,
-    tune_sqlite,
 )
 from consult.sealing import Vault
 from consult.services.grouping.similarity import TopicIndexes
@@ -45,11 +44,14 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     app.extensions["storage"] = Storage(Path(app.config["UPLOAD_DIR"]))
     app.extensions["post"] = post.from_settings(app.config)
     app.extensions["indexes"] = TopicIndexes(app.config["ENCODER"])
+    address = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(address))
     for extension in (db, csrf, login, limiter):
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     babel.init_app(app, locale_selector=locale.choose)
-    tune_sqlite(app)
+    with app.app_context():
+        database.tune(db.engine)
 
     app.before_request(note_whether_it_only_reads)
     app.after_request(commit_what_succeeded)

@@ -1,0 +1,64 @@
+"""What is particular to each database: how it is reached, and how it keeps transactions apart."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+
+from consult.extensions import reading
+
+#: How long one transaction waits for another before it gives up.
+BUSY_TIMEOUT_MS = 20_000
+#: Seconds after which a server that does not answer counts as away.
+CONNECT_TIMEOUT = 5
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """How SQLAlchemy reaches the database: a connection that died while idle is replaced."""
+    if make_url(address).get_backend_name() != "postgresql":
+        return {}
+    return {
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": CONNECT_TIMEOUT,
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC",
+        },
+    }
+
+
+def tune(engine: Engine) -> None:
+    """Make the database keep the promises that the services rely on."""
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    else:
+        event.listen(engine, "begin", _keep_what_is_read)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Take WAL, foreign keys, and a lock before a write begins.
+
+    A transaction that begins as a reader and then writes fails at once when
+    another wrote in between; ``BEGIN IMMEDIATE`` makes it wait instead.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+
+
+def _keep_what_is_read(connection: Connection) -> None:
+    """Let a page that only reads see one moment, so that its totals add up.
+
+    Who writes sees what others committed, row locks keep them apart (see
+    consult/services/grouping/turns.py).
+    """
+    if reading.get():
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
