@@ -81,7 +81,8 @@ def test_a_wrong_call_is_answered_with_advice(consult, arguments):
 def test_an_unknown_or_reported_consultation_is_refused_in_a_sentence(session, make, consult):
     make.suggestion(make.topic(state=TopicState.REPORTED, slug="done"))
 
-    assert consult("regroup", "nowhere").stderr == "Error: There is nothing at this address.\n"
+    expected = "Error: There is no consultation called “nowhere”.\n"
+    assert consult("regroup", "nowhere").stderr == expected
     refused = consult("regroup", "done")
     assert refused.returncode == 1
     assert "at a stage in which this cannot be done" in refused.stderr
