@@ -2,25 +2,44 @@
 
 import logging
 import secrets
+from contextlib import suppress
 from http import HTTPStatus
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from consult.exceptions import NotSignedIn, Refusal, StaleVersion
 from consult.extensions import db
+from consult.web import identity
 
 log = logging.getLogger(__name__)
+
+#: The database is away, full, or was held by others for too long.
+UNAVAILABLE = (OperationalError, PoolTimeoutError)
+#: Seconds after which it is worth trying again.
+RETRY_AFTER = 30
 
 HEADINGS = {
     400: _l("This request could not be understood"),
     401: _l("Please sign in"),
-    403: _l("You may not do this"),
+    403: _l("You do not have permission"),
     404: _l("Page not found"),
     405: _l("This cannot be done here"),
     409: _l("This cannot be done now"),
@@ -33,12 +52,17 @@ HEADINGS = {
     503: _l("Not available at the moment"),
 }
 SENTENCES = {
-    400: _l("The page may have been open for very long. Go back, reload it and try again."),
+    400: _l("The page may have been open for too long. Go back, reload it and try again."),
     404: _l("There is nothing at this address. It may have been mistyped."),
     405: _l("This address does not take that kind of request."),
     413: _l("What you sent is larger than this platform takes (12 MB in all)."),
-    429: _l("That was very often in a short time. Please wait a little and try again."),
+    429: _l("That was too often in a short time. Please wait a little and try again."),
     500: _l("Nothing you sent was saved. The fault was recorded; please try again later."),
+    # A connection that breaks in the middle of a commit leaves open whether it was done.
+    503: _l(
+        "Please try again in half a minute. If you sent something,"
+        " look whether it has arrived before you send it again."
+    ),
 }
 
 
@@ -50,6 +74,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda error: explain(StaleVersion()))
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, explain_http)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, put_off)
     app.register_error_handler(Exception, confess)
 
 
@@ -86,8 +112,22 @@ def explain_http(error: HTTPException) -> ResponseReturnValue:
     """An HTTP error of the framework, in our words."""
     if error.response is not None:
         return error.get_response()
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, UNAVAILABLE):  # raised by the commit, after the view
+        return put_off(cause)
     code = error.code or 500
     return page(HTTPStatus(code), str(SENTENCES.get(code, error.description or "")))
+
+
+def put_off(error: Exception) -> ResponseReturnValue:
+    """The database cannot be written or asked now: say so without asking it who is looking."""
+    log.error("request %s found no database", g.get("request_id"), exc_info=error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    identity.take_for_nobody()
+    answer = make_response(page(HTTPStatus.SERVICE_UNAVAILABLE, str(SENTENCES[503])))
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def confess(error: Exception) -> ResponseReturnValue:

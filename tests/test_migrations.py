@@ -1,0 +1,57 @@
+"""The migrations: up, down to nothing and up again, with rows; and they make what the models say."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from consult.extensions import db
+from models.base import Base
+from models.cluster import Cluster
+from models.decision import DecisionState
+from models.suggestion import Suggestion
+
+
+@pytest.fixture
+def rows(session, make):
+    """Something in the tables that hang together most."""
+    suggestion = make.suggestion(make.topic())
+    make.decision(make.cluster(suggestion))
+    make.support(suggestion, make.person())
+    session.commit()
+    session.close()
+
+
+def test_the_tables_are_those_of_the_models(app, session):
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_down_to_nothing_and_up_again_with_rows(app, session, make, rows):
+    downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+
+    upgrade()
+    make.suggestion(make.topic())
+    session.commit()
+
+    assert session.scalar(select(func.count()).select_from(Suggestion)) == 1
+
+
+def test_upgrading_what_is_up_to_date_keeps_every_row(session, rows):
+    upgrade()
+
+    assert session.scalar(select(func.count()).select_from(Cluster)) == 1
+
+
+def test_the_partial_indexes_bind_only_what_stands(session, make):
+    cluster = make.cluster(make.suggestion(make.topic()))
+    make.decision(cluster, state=DecisionState.WITHDRAWN)
+    make.decision(cluster)
+    session.commit()
+
+    with pytest.raises(IntegrityError):
+        make.decision(cluster)
+        session.flush()
