@@ -95,8 +95,9 @@ def test_a_citizen_supports_what_was_said_already_and_takes_it_back(visit):
 
     citizen.go("/account/suggestions?show=supported").sees("松林路").look("supported")
     citizen.press("松林路")
-    citizen.page.locator("[data-support] button[value=no]").first.click()
-    citizen.page.locator("[data-support] button[value=yes]").first.wait_for()
+    pressed = citizen.page.locator("[data-support] button[value=no]").first.element_handle()
+    pressed.click()
+    citizen.page.wait_for_function("b => b.value === 'yes'", arg=pressed)
     citizen.go("/account/suggestions?show=supported")
     assert "松林路" not in citizen.text
 

@@ -9,6 +9,7 @@ export async function post(url, fields, fallback) {
       body: fields,
       headers: { Accept: "application/json", "X-CSRFToken": fields.get("csrf_token") ?? "" },
       credentials: "same-origin",
+      keepalive: true, // leaving the page at once does not lose it
     });
   } catch {
     throw new Refused(fallback);
