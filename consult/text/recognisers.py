@@ -29,8 +29,9 @@ def _is_plate(compact: str) -> bool:
 
 REGIONS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
-#: What may stand between a word such as 微信号 and the number itself.
-IS = r"\s*(?:号码|号|id|no\.?)?\s*(?:[:;,]|是|为|就是)?\s*"
+#: What may stand between a word such as 微信号 and the number itself. Blanks are bounded
+#: everywhere: three unbounded runs in a row take hours over a page of blanks.
+IS = r"\s{0,4}(?:号码|号|id|no\.?)?\s{0,4}(?:[:;,]|是|为|就是)?\s{0,4}"
 #: Numbers of orders, contracts, permits and files are nobody's card.
 OF_A_FILE = re.compile(
     r"(?:单号|编号|(?<!身份)证号?|同号|代码|注册号|案号|订单|流水号|发票)(?:号码)?\s*[:是为]?\s*$"
@@ -45,7 +46,7 @@ AREA = r"0(?:10|2\d|[3-9]\d{2})"
 
 _WECHAT_WORD = r"(?:微信|威信|薇信|weixin|wechat|(?<![a-z0-9])(?:vx|wx)|(?<![a-z0-9])v信?(?=号|:))"
 _WECHAT_ID = r"(?P<it>[a-z][-_a-z0-9]{5,19}|[1-9]\d{5,10})(?![a-z0-9_@.-])"
-_WECHAT_ID_WITH_DIGIT = rf"(?=[-_a-z]*\d){_WECHAT_ID}(?!\s?[余多万亿元人个名位次年月])"
+_WECHAT_ID_WITH_DIGIT = rf"(?=[-_a-z]{{0,20}}\d){_WECHAT_ID}(?!\s?[余多万亿元人个名位次年月])"
 
 _K = PersonalDataKind
 RECOGNISERS = (
@@ -64,7 +65,9 @@ RECOGNISERS = (
     ),
     Recogniser(  # somebody who names it and mistypes one digit has still told nearly all of it
         _K.IDENTITY_CARD,
-        _compiled(r"身份证(?:件)?(?:号码|号)?\s*[:是为]?\s*(?P<it>\d{17}[\dx])(?![a-z0-9])"),
+        _compiled(
+            r"身份证(?:件)?(?:号码|号)?\s{0,4}[:是为]?\s{0,4}(?P<it>\d{17}[\dx])(?![a-z0-9])"
+        ),
         _hiding(3, 2),
     ),
     Recogniser(
@@ -81,13 +84,17 @@ RECOGNISERS = (
     ),
     Recogniser(
         _K.WECHAT,
-        _compiled(rf"{_WECHAT_WORD}\s*(?:号码?|id|[:是为加])[\s:是为]*{_WECHAT_ID}"),
+        _compiled(rf"{_WECHAT_WORD}\s{{0,4}}(?:号码?|id|[:是为加])[\s:是为]{{0,6}}{_WECHAT_ID}"),
         _hiding(2, 0),
     ),
-    Recogniser(_K.WECHAT, _compiled(rf"{_WECHAT_WORD}\s*{_WECHAT_ID_WITH_DIGIT}"), _hiding(2, 0)),
+    Recogniser(
+        _K.WECHAT, _compiled(rf"{_WECHAT_WORD}\s{{0,4}}{_WECHAT_ID_WITH_DIGIT}"), _hiding(2, 0)
+    ),
     Recogniser(
         _K.WECHAT,
-        _compiled(rf"加(?:我|个|下)?(?:微信?|薇信?|v信?(?![a-z]))\s*:?\s*{_WECHAT_ID_WITH_DIGIT}"),
+        _compiled(
+            rf"加(?:我|个|下)?(?:微信?|薇信?|v信?(?![a-z]))\s{{0,4}}:?\s{{0,4}}{_WECHAT_ID_WITH_DIGIT}"
+        ),
         _hiding(2, 0),
     ),
     Recogniser(
@@ -126,7 +133,7 @@ RECOGNISERS = (
     Recogniser(
         _K.LANDLINE,
         _compiled(
-            r"(?:电话|座机|tel)(?:号码?)?\s*[:是为.]?\s*(?P<it>[2-8]\d{2,3}[ -]?\d{4})(?![\d-])"
+            r"(?:电话|座机|tel)(?:号码?)?\s{0,4}[:是为.]?\s{0,4}(?P<it>[2-8]\d{2,3}[ -]?\d{4})(?![\d-])"
         ),
         mask_phone,
         unless=OF_A_SERVICE,
@@ -134,7 +141,7 @@ RECOGNISERS = (
     Recogniser(  # passbooks and accounts of firms have no check digit
         _K.BANK_CARD,
         _compiled(
-            r"(?:卡号|账号|帐号|账户|帐户)\s*[:是为]?\s*(?P<it>\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?)(?!\d)"
+            r"(?:卡号|账号|帐号|账户|帐户)\s{0,4}[:是为]?\s{0,4}(?P<it>\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?)(?!\d)"
         ),
         _hiding(0, 4),
     ),
