@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError
 
 from consult.extensions import reading
 
@@ -62,3 +63,33 @@ def _keep_what_is_read(connection: Connection) -> None:
     """
     if reading.get():
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+class ServerLock:
+    """A lock that PostgreSQL keeps for a connection: one holder, on however many machines.
+
+    It goes with the connection, so ask again before each piece of work: after a restart
+    of the server another may have it.
+    """
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self.engine, self.number = engine, number
+        self._connection: Connection | None = None
+
+    def held(self) -> bool:
+        """Take it if it is free, and say whether it is held."""
+        if self._connection is None:
+            self._connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection.detach()  # never handed to others, who would hold the lock unaware
+        try:
+            taken = self._connection.scalar(select(func.pg_try_advisory_lock(self.number)))
+        except DBAPIError:
+            self.leave()
+            raise
+        return bool(taken)
+
+    def leave(self) -> None:
+        """Let another have it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

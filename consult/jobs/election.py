@@ -1,27 +1,62 @@
-"""Sees to it that one process of several on this machine runs the jobs."""
+"""Sees to it that one process of several runs the jobs."""
 
 import fcntl
-import threading
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-#: Seconds between two tries to take over from a process that has gone.
-PATIENCE = 2.0
+from flask import Flask
+
+from consult.database import ServerLock
+from consult.extensions import db
+
+#: The number of the lock; others of the same database must not use it.
+JOBS_LOCK = 0x6A697369
 
 
-def wait_for_office(path: Path, stop: threading.Event) -> IO[str] | None:
-    """Wait until no other process holds ``path``; keep the returned file open while in office.
+class Office(Protocol):
+    """What at most one process holds; it is lost with the process, however that ends."""
 
-    The lock goes with the process, however it ends. None: ``stop`` was set meanwhile.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("w")
-    while not stop.is_set():
+    def held(self) -> bool:
+        """Take it if it is free, and say whether it is held; asked before each turn."""
+        ...
+
+    def leave(self) -> None:
+        """Let another process have it."""
+        ...
+
+
+class FileOffice:
+    """Held by locking a file: of the processes of one machine, one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    def held(self) -> bool:
+        """Take the lock if it is free."""
+        if self._file is not None:
+            return True
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = self.path.open("w")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop.wait(PATIENCE)
-        else:
-            return file
-    file.close()
-    return None
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def leave(self) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def office_of(app: Flask) -> Office:
+    """The office for the database of ``app``: one on PostgreSQL, else one on this machine."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "postgresql":
+        return ServerLock(engine, JOBS_LOCK)
+    return FileOffice(Path(app.config["DATA_DIR"]) / "jobs.lock")

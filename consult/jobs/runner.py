@@ -3,12 +3,11 @@
 import logging
 import threading
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from flask import Flask
 
 from consult.extensions import db, reading
-from consult.jobs.election import wait_for_office
+from consult.jobs.election import office_of
 from consult.jobs.registry import JOBS, Job
 from consult.services.overview import operations
 from models.job import JobReport
@@ -41,15 +40,17 @@ class Runner:
         self._stop.set()
 
     def run(self) -> None:
-        """Look for work, do it, pause, for ever; wait first while another process does."""
-        office = wait_for_office(Path(self.app.config["DATA_DIR"]) / "jobs.lock", self._stop)
-        while office and not self._stop.is_set():
+        """Look for work, do it, pause, for ever; only look on while another process does."""
+        office = office_of(self.app)
+        while not self._stop.is_set():
             try:
-                self.run_due()
-                self._beat()
+                if office.held():
+                    self.run_due()
+                    self._beat()
             except Exception:  # a database that is away for a while must not end the work for good
                 log.exception("the jobs could not be given their turn")
             self._stop.wait(self.app.config["JOB_PAUSE"])
+        office.leave()
 
     def run_due(self, names: Collection[str] = ()) -> dict[str, int]:
         """Give every job (or those named) its turn, and say how much each did.

@@ -73,6 +73,7 @@ MAY_IMPORT = {
         "flask_babel",
         "sqlalchemy.orm",
         "models",
+        "consult.database",
         "consult.exceptions",
         "consult.extensions",
         "consult.letters",

@@ -1,12 +1,11 @@
 """Background work: steps in transactions of their own, failures kept, one process in office."""
 
-import threading
 import time
 
 import pytest
 from sqlalchemy import select, text
 
-from consult.jobs.election import wait_for_office
+from consult.jobs.election import office_of
 from consult.jobs.registry import Job
 from consult.jobs.runner import Runner
 from models.agency import Agency
@@ -89,11 +88,27 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(app, session
     assert slugs(session) == {"a", "b"}
 
 
-def test_one_process_at_a_time_is_in_office(tmp_path):
-    stop = threading.Event()
-    held = wait_for_office(tmp_path / "jobs.lock", stop)
-    threading.Timer(0.2, stop.set).start()
+def test_one_process_at_a_time_is_in_office(app):
+    first, second = office_of(app), office_of(app)
 
-    assert wait_for_office(tmp_path / "jobs.lock", stop) is None
-    held.close()
-    assert wait_for_office(tmp_path / "jobs.lock", threading.Event())
+    assert [first.held(), second.held(), first.held()] == [True, False, True]
+    first.leave()
+    assert [second.held(), first.held()] == [True, False]
+    second.leave()
+
+
+def test_a_runner_out_of_office_does_nothing_until_it_is_free(app, session, jobs):
+    app.config["JOB_PAUSE"] = 0.05
+    other = office_of(app)
+    assert other.held()
+    thread = jobs.start()
+    time.sleep(0.3)
+    assert slugs(session) == set()
+
+    other.leave()
+    deadline = time.monotonic() + 10
+    while slugs(session) != {"a", "b"} and time.monotonic() < deadline:
+        time.sleep(0.05)
+    jobs.stop()
+    thread.join(10)
+    assert slugs(session) == {"a", "b"}
