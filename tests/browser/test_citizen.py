@@ -1,5 +1,7 @@
 """The citizen's journey: says it once, supports what was said already, and follows it to its group."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -17,7 +19,8 @@ def consultation(site):
 
     def open_topic(session, make):
         agency = session.scalar(select(Agency).filter_by(slug="housing"))
-        topic = make.topic(agency=agency, slug=SLUG, title="关于《澄江市路灯管理办法》的意见征集")
+        title = "关于《澄江市路灯管理办法》的意见征集"
+        topic = make.topic(agency=agency, slug=SLUG, title=title, allows_anonymous=True)
         make.document(topic, *CLAUSES)
         make.suggestion(
             topic, "松林路的路灯坏了半个月没人修", facts="松林路东段整排路灯不亮，晚上摔了人。"
@@ -121,3 +124,19 @@ def test_the_same_words_sent_twice_count_once(visit):
         citizen.page.wait_for_url("**/receipts/*")
         codes.add(citizen.page.url)
     assert len(codes) == 1
+
+
+def test_somebody_without_an_account_takes_part_by_a_mailed_code(site, visit):
+    somebody = visit().go(f"/topics/{SLUG}/suggest").look("suggest-who")
+    somebody.page.locator("main a[href*='take-part']").first.click()
+    somebody.look("take-part").fill(address="passer-by@example.org")
+    somebody.page.locator("main form button[type=submit]:not(.visually-hidden)").last.click()
+    [code] = re.findall(r"\b\d{6}\b", site.wait_for_letter("passer-by@example.org"))
+    somebody.fill(code=code)
+    somebody.page.locator("[name=code]").press("Enter")
+    somebody.page.wait_for_url("**/suggest*")
+
+    somebody.fill(title="希望公交站牌夜里也看得清")
+    finish(somebody, facts="站牌没有灯。")
+    somebody.page.wait_for_url("**/receipts/*")
+    somebody.look("receipt-without-account")
