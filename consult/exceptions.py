@@ -122,4 +122,4 @@ class TooMany(Refusal):
     """Too often in too short a time."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
-    default = N_("That was very often in a short time. Please wait a little and try again.")
+    default = N_("That was too often in a short time. Please wait a little and try again.")

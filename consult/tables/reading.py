@@ -43,7 +43,7 @@ def read_table(path: str | Path, *, sheet: str | None = None, name: str | None =
     if suffix in TEXT:
         return read_delimited(path)
     raise FileRefused(
-        N_("Files called %(suffix)s cannot be read; use .csv, .tsv, .xlsx or .jsonl."),
+        N_("%(suffix)s files cannot be read; use .csv, .tsv, .xlsx or .jsonl."),
         suffix=suffix,
     )
 

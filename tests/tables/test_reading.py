@@ -11,7 +11,7 @@ def test_a_workbook_is_recognised_under_any_name(file):
 
 
 def test_a_file_of_another_kind_is_refused_with_what_would_do(file):
-    with pytest.raises(FileRefused, match=r"\.pdf cannot be read; use \.csv"):
+    with pytest.raises(FileRefused, match=r"\.pdf files cannot be read; use \.csv"):
         read_table(file(b"%PDF-1.7", name="report.pdf"))
 
 

@@ -23,7 +23,7 @@ def _new_password(label: Any = None) -> PasswordField:
     return PasswordField(
         label or _l("Password"),
         description=RULE,
-        validators=[DataRequired(_l("Think of a password."))],
+        validators=[DataRequired(_l("Choose a password."))],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -113,7 +113,7 @@ class ProfileForm(Form):
     locale = SelectField(_l("Language"))
     mail_wanted = BooleanField(
         _l("Send me notices by mail"),
-        description=_l("When something you wrote or supported is decided, or becomes policy."),
+        description=_l("When something you suggested or supported is decided or becomes policy."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

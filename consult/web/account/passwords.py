@@ -52,7 +52,7 @@ def reset(secret: str) -> ResponseReturnValue:
         else:
             leave()
             flash(
-                _("The new password holds. You are signed out everywhere: sign in with it."),
+                _("Your new password is set, and you are signed out everywhere. Sign in with it."),
                 "success",
             )
             return redirect(url_for(".sign_in"))

@@ -59,7 +59,9 @@ def password() -> ResponseReturnValue:
             current.keep()
             form.blame(refusal)
         else:
-            flash(_("The new password holds. On other devices you are signed out."), "success")
+            flash(
+                _("Your new password is set. You are signed out on all other devices."), "success"
+            )
             return redirect(url_for(".profile"))
     return render_template("account/password.html", form=form), form.status
 

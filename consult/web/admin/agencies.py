@@ -45,7 +45,7 @@ def new_agency() -> ResponseReturnValue:
         except Invalid as refusal:
             form.blame(refusal)
         else:
-            flash(_("The agency is there."), "success")
+            flash(_("The agency is added."), "success")
             return redirect(url_for(".agencies"))
     return render_template("admin/agency.html", form=form, agency=None), form.status
 

@@ -61,7 +61,7 @@ def appoint(number: int) -> ResponseReturnValue:
         actor=actor,
         now=current.now(),
     )
-    flash(_("The role is given. It holds from the next page on."), "success")
+    flash(_("The role is assigned and takes effect at once."), "success")
     return redirect(url_for(".people_person", number=number))
 
 
@@ -71,7 +71,7 @@ def dismiss(number: int) -> ResponseReturnValue:
     person = appointments.dismiss(
         current.session(), number=number, actor=current.somebody(), now=current.now()
     )
-    flash(_("The role is taken away."), "success")
+    flash(_("The role is removed."), "success")
     return redirect(url_for(".people_person", number=person.id))
 
 

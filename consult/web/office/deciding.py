@@ -143,7 +143,7 @@ def except_member(id: int, suggestion_id: int) -> ResponseReturnValue:  # noqa: 
         except Invalid as refusal:
             form.blame(refusal)
         else:
-            flash(_("This suggestion is answered apart."), "success")
+            flash(_("This suggestion is answered separately."), "success")
             return redirect(url_for(".decision", id=id, _anchor="exceptions"))
     return _page(found, excepting=(member, form))
 

@@ -20,7 +20,7 @@ from models.decision import Decision, DecisionState
 ACT_LABELS = {
     "decision.proposed": _l("Proposed"),
     "decision.revised": _l("Changed and put forward again"),
-    "decision.excepted": _l("A member was answered apart"),
+    "decision.excepted": _l("A member was answered separately"),
     "decision.exception_dropped": _l("A member got the answer of the group again"),
     "decision.approved": _l("Approved"),
     "decision.returned": _l("Returned"),

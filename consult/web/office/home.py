@@ -13,7 +13,7 @@ from consult.web.topic_cards import cards
 
 SHELVES = {
     Shelf.RUNNING: _l("Planned and open"),
-    Shelf.ANALYSIS: _l("Closed and being studied"),
+    Shelf.ANALYSIS: _l("Closed or under consideration"),
     Shelf.DRAFTS: _l("Drafts"),
     Shelf.ANSWERED: _l("Answered"),
 }

@@ -47,7 +47,7 @@ ACTS = [
     Act(
         TopicAct.START_ANALYSIS,
         Permission.TOPIC_PUBLISH,
-        _l("Begin the analysis"),
+        _l("Begin considering the suggestions"),
         "office.start_analysis",
         "primary",
     ),

@@ -27,7 +27,7 @@ GUESSES = "20 per minute; 200 per day"
 class LookupForm(Form):
     code = StringField(
         _l("Query code or number"),
-        description=_l("The code stands on your receipt, such as K7WQ2-8MXHP."),
+        description=_l("You find the code on your receipt, such as K7WQ2-8MXHP."),
         validators=[DataRequired(_l("Type the query code or the number of a suggestion."))],
     )
 

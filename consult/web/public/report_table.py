@@ -24,9 +24,9 @@ def columns() -> list[str]:
         _("What was suggested"),
         _("By"),
         _("Channel"),
-        _("Same opinions"),
+        _("How many said so"),
         _("Outcome"),
-        _("Reason, or what was changed"),
+        _("Reason or change made"),
         _("Wording after the change"),
         _("Unit"),
         _("Date"),
@@ -110,7 +110,7 @@ def write(
 
 def title_of(report: Report) -> str:
     """关于《…》公开征求意见及采纳情况的说明."""
-    return str(_("On the comments on “%(title)s” and what became of them", title=report.name))
+    return str(_("“%(title)s”: public comments and how they were answered", title=report.name))
 
 
 def day(report: Report) -> str:

@@ -28,14 +28,14 @@ def _who_took_part(report: Report) -> list[str]:
     ]
     sentences = [
         _(
-            "From %(first)s to %(last)s, comments from the public were asked for on “%(title)s”.",
+            "From %(first)s to %(last)s the public was asked to comment on “%(title)s”.",
             first=_day(topic.opens_at),
             last=_day(topic.closes_at),
             title=report.name,
         ),
         _(
-            "%(people)s people took part. %(suggestions)s suggestions count (%(ways)s); "
-            "what says the same was put together into %(groups)s groups.",
+            "%(people)s people took part. %(suggestions)s valid suggestions were received "
+            "(%(ways)s); those asking for the same thing form %(groups)s groups.",
             people=summary.people,
             suggestions=summary.suggestions,
             ways=_(", ").join(ways),
@@ -56,7 +56,7 @@ def _what_was_answered(report: Report) -> str:
         if count
     ]
     sentence: str = _(
-        "Each of them was studied and has an answer, in number of suggestions: %(fates)s. "
+        "Every suggestion was considered and answered. By number of suggestions: %(fates)s. "
         "%(share)s were adopted in full or in part.",
         fates=_(", ").join(fates),
         share=f"{100 * report.summary.adopted_share:.1f}%",
@@ -70,14 +70,14 @@ def next_steps(report: Report) -> list[str]:
         return [
             _(
                 "The draft is being revised in line with what was adopted. When the policy is "
-                "enacted, its final text is published here, clause by clause with the suggestions "
-                "behind it, and everybody who wrote or supported a suggestion is told again."
+                "enacted, the final text is published here, clause by clause with the suggestions "
+                "behind it, and everybody who made or supported one is notified again."
             )
         ]
     return [
         _(
-            "The policy was enacted. Its final text shows, clause by clause, what was changed "
-            "and which suggestions stand behind it."
+            "The policy has been enacted. Its final text shows, clause by clause, what was "
+            "changed and which suggestions are behind it."
         )
     ]
 
@@ -87,7 +87,7 @@ def sections(report: Report, lines: Sequence[Row]) -> list[Section]:
     return [
         Section(_("1. Overview"), overview(report)),
         Section(
-            _("2. The suggestions and what became of them"),
+            _("2. The suggestions and how they were answered"),
             columns=report_table.columns(),
             rows=[report_table.cells(line) for line in lines],
             widths=report_table.WIDTHS,
@@ -100,7 +100,7 @@ def sections(report: Report, lines: Sequence[Row]) -> list[Section]:
 def refusals(report: Report) -> list[str]:
     """三、未采纳意见的理由, a paragraph a reason."""
     if not report.refusals:
-        return [_("No suggestion was refused.")]
+        return [_("No suggestion was turned down.")]
     return [
         _(
             "%(names)s (%(count)s): %(reason)s",

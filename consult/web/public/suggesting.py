@@ -84,7 +84,9 @@ def support_similar(
     """Support one of the similar ones (``off-7``: take it back) and stay on the page."""
     act = supports.take_back if other.startswith("off-") else supports.give
     number = other.removeprefix("off-")
-    message = _("Your support counts. You may stop here, or go on if yours is different.")
+    message = _(
+        "Your support is counted. You can stop here, or go on if your suggestion is different."
+    )
     try:
         act(
             current.session(),

@@ -52,7 +52,7 @@ class WordsForm(Form):
     )
     facts = TextAreaField(
         _l("What it is about"),
-        description=_l("What is the matter, where, and whom does it touch?"),
+        description=_l("What is the matter, where, and who is affected?"),
         filters=[tidied(tidy)],
         validators=[
             DataRequired(_l("Say what it is about before you send it.")),
@@ -91,22 +91,22 @@ class SuggestionForm(WordsForm):
         choices=[SelectChoice(kind.value, labels.label(kind)) for kind in OFFERED],
         default=SuggestionKind.ADVICE.value,
     )
-    clause = SelectField(_l("Clause it speaks to"), validate_choice=False)
+    clause = SelectField(_l("Clause it is about"), validate_choice=False)
     question = SelectField(_l("Question it answers"), validate_choice=False)
     files = MultipleFileField(
         _l("Attachments"),
         description=_l("Up to five files of at most 10 MB: PDF, Word, Excel, pictures, text."),
     )
     publish_text = BooleanField(
-        _l("I agree that the text is published"),
+        _l("I agree to my text being published"),
         description=_l(
             "With personal data masked. Without it your suggestion counts and is grouped "
             "just the same, but nobody outside the office reads it."
         ),
     )
     publish_name = BooleanField(
-        _l("I agree that my name is published"),
-        description=_l("Otherwise the page only says that a citizen wrote it."),
+        _l("I agree to my name being published"),
+        description=_l("Otherwise the page just says “A citizen”."),
     )
     name = StringField(_l("Name"), filters=[tidied(tidy_line)], validators=[Length(max=80)])
     phone = StringField(_l("Telephone"), filters=[tidied(tidy_line)], validators=[Length(max=40)])
@@ -161,7 +161,7 @@ def for_topic(topic: Topic) -> SuggestionForm:
     form.questions = {str(one.id): one for one in topic.questions}
     form.clause.choices = [SelectChoice("", _("The draft as a whole")), *map(_choice, clauses)]
     form.question.choices = [
-        SelectChoice("", _("None in particular")),
+        SelectChoice("", _("No particular question")),
         *(SelectChoice(str(one.id), clip(one.text, 60)) for one in topic.questions),
     ]
     return form

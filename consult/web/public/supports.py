@@ -22,7 +22,7 @@ def support(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the add
     supported = request.form.get("support", "yes") != "no"
     act = supports.give if supported else supports.take_back
     act(current.session(), suggestion=suggestion, person=person, now=current.now())
-    message = _("Your support counts.") if supported else _("Your support was taken back.")
+    message = _("Your support is counted.") if supported else _("Your support was taken back.")
     if wants_json:
         return jsonify(supported=supported, support_count=suggestion.support_count)
     flash(message, "success")

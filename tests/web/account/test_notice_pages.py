@@ -64,7 +64,7 @@ def test_an_enacted_policy_is_told_apart(english, reader, notify):
 
 
 def test_nothing_new_is_said_in_a_friendly_way(english, reader):
-    assert "There is nothing new for you" in english.get("/account/notices")
+    assert "You have no notices" in english.get("/account/notices")
 
 
 def test_a_notice_is_marked_as_read(english, reader, notify, now):

@@ -12,7 +12,7 @@ NEW = "four red kettles"
 def test_a_forgotten_password_is_reset_by_the_mailed_link(english, account, mailed_path, session):
     english.post("/account/forgot", address="Wang@example.org")
     page = english.post(mailed_path(), password=NEW, again=NEW)
-    assert "sign in with it" in page
+    assert "Sign in with it" in page
     session.expire_all()
     assert passwords.matches(account, NEW)
 
@@ -60,7 +60,7 @@ def test_changing_the_password_signs_out_elsewhere_and_not_here(english, account
     english.sign_in(account)
     elsewhere = type(english)(app, session).speak("en").sign_in(account)
     form = {"old": "three blue lamps", "password": NEW, "again": NEW}
-    assert "The new password holds" in english.post("/account/password", **form)
+    assert "Your new password is set" in english.post("/account/password", **form)
     assert "Sign in" in elsewhere.get("/account/profile")
 
 

@@ -214,7 +214,7 @@ def test_two_groups_are_compared_side_by_side(group, office):
 
     assert "甲组" in page
     assert "乙组" in page
-    assert "Do these two ask the same?" in page
+    assert "Do these two ask for the same thing?" in page
 
 
 def test_a_pair_is_judged_by_the_numbers_of_its_suggestions(session, group, office):

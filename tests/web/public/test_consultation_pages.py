@@ -214,7 +214,7 @@ def test_the_page_of_a_clause_gathers_who_spoke_to_it(make, page):
         "停车费由市场调节。",
         "停车费要封顶",
         "封顶",
-        "Speak to this clause",
+        "Comment on this clause",
         "第2条 →",
     ):
         assert expected in words

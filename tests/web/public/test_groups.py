@@ -82,7 +82,7 @@ def test_a_retired_group_without_successor_says_so(make, topic, citizen, now):
     cluster = make.cluster(make.suggestion(topic), retired_at=now)
     cluster.suggestion_count = 0
 
-    assert "This group is no more" in citizen.get(f"/groups/{cluster.id}")
+    assert "This group no longer exists" in citizen.get(f"/groups/{cluster.id}")
 
 
 def test_its_life_is_told_in_plain_words(session, make, topic, citizen, now):

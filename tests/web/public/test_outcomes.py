@@ -1,4 +1,4 @@
-"""What became of it, as the public reads it: honest before, adding up after, both ways at the end."""
+"""Outcome, as the public reads it: honest before, adding up after, both ways at the end."""
 
 import csv
 import io
@@ -97,7 +97,7 @@ def test_the_totals_equal_the_lines(pages, session, lower):
 
     page = pages.speak("en").get("/topics/dogs/outcome")
 
-    counts = re.findall(r'class="numeric" data-label="Same opinions">(\d+)<', page)
+    counts = re.findall(r'class="numeric" data-label="How many said so">(\d+)<', page)
     assert sorted(map(int, counts)) == [1, 2, 2]
     assert "3 lines, 5 suggestions" in text_of(page)
 
@@ -143,7 +143,7 @@ def test_the_csv_has_a_byte_order_mark_and_adds_up(pages, session, lower):
 
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert sum(int(row["Same opinions"]) for row in rows) == 5
+    assert sum(int(row["How many said so"]) for row in rows) == 5
     assert rows[0]["Wording after the change"] == AFTER
 
 

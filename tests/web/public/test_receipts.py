@@ -47,7 +47,7 @@ def test_an_altered_entry_is_not_called_proof(session, pages, suggestion):
     session.connection().exec_driver_sql("UPDATE ledger_entry SET at = '2020-01-01 00:00:00'")
     session.commit()
 
-    assert "账本记录与其哈希值不符" in pages.get(f"/receipts/{suggestion.query_code}")
+    assert "日志记录与其哈希值不符" in pages.get(f"/receipts/{suggestion.query_code}")
 
 
 def test_without_signing_in_the_code_shows_masked_words_only(pages, suggestion):

@@ -33,7 +33,7 @@ def citizen(make, pages, topic):
 
 @pytest.fixture
 def said(app, session, make, topic, now):
-    """What others already said, placed and searchable."""
+    """What others have already suggested, placed and searchable."""
     said = make.suggestion(topic, "提高加装电梯的补贴标准", facts="补贴二十万元太少。")
     make.suggestion(topic, "增加河边的路灯", facts="晚上太黑。")  # noise
     make.suggestion(topic, "电梯补贴应当提高", facts="补贴太少。", publish_text=False)  # noise
