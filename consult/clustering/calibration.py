@@ -9,7 +9,8 @@ from scipy.optimize import minimize
 from consult.clustering.corpus import Corpus
 from consult.clustering.documents import Document
 from consult.clustering.encoders import Encoder, encode_documents
-from consult.clustering.similarity import SIGNALS, Similarity, Weights
+from consult.clustering.similarity import BLOCK, SIGNALS, Similarity, Weights
+from consult.clustering.tables import Side
 from consult.clustering.vectors import Floats, Integers, centre_of, centred
 
 #: Keeps weights small where the pairs do not say.
@@ -38,23 +39,17 @@ def signals_of(
     alone resembles a whole document.
     """
     corpus = Corpus()
-    rows = [corpus.add(document) for document in documents]
     vectors = encode_documents(encoder, documents)
     centre = centre_of(vectors.sum(axis=0), len(vectors))
-    vectors = centred(vectors, centre)
-    firsts, first_vectors = rows, vectors
+    seconds = Side.of(corpus, corpus.add_all(documents), centred(vectors, centre))
+    firsts = seconds
     if asked is not None:
-        firsts = [corpus.look(document) for document in asked]
-        first_vectors = centred(encode_documents(encoder, asked), centre)
-    similarity = Similarity(corpus, {})
-    table = np.zeros((len(pairs), len(SIGNALS)), np.float32)
-    for first in np.unique(pairs[:, 0]):
-        here = np.flatnonzero(pairs[:, 0] == first)
-        others = pairs[here, 1]
-        table[here] = similarity.signals(
-            firsts[first], first_vectors[first], [rows[other] for other in others], vectors[others]
-        )
-    return table
+        rows = [corpus.look(document) for document in asked]
+        firsts = Side.of(corpus, rows, centred(encode_documents(encoder, asked), centre))
+    blocks = [pairs[start : start + BLOCK] for start in range(0, len(pairs), BLOCK)]
+    similarity = Similarity({})
+    found = [similarity.signals(firsts, seconds, block) for block in blocks]
+    return np.concatenate([np.zeros((0, len(SIGNALS)), np.float32), *found])
 
 
 def fit(lessons: Sequence[Lesson]) -> Weights:

@@ -6,21 +6,20 @@ import numpy as np
 
 from consult.clustering import candidates
 from consult.clustering.constraints import Constraints, Pair, settle
-from consult.clustering.corpus import Corpus, Row
+from consult.clustering.corpus import Corpus
 from consult.clustering.describing import Graph
 from consult.clustering.documents import Document, as_document, digest, fingerprint
 from consult.clustering.encoders import Encoder, encode_documents
 from consult.clustering.grouping import Group, Grouping
-from consult.clustering.linkage import UNSEEN, Linkage, floor_of
-from consult.clustering.similarity import Similarity, Weights, log_odds, shipped_weights
+from consult.clustering.linkage import UNSEEN, Linkage, floor_of, worth_linking
+from consult.clustering.similarity import BLOCK, Similarity, Weights, log_odds, shipped_weights
+from consult.clustering.tables import Side
 from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
 
 #: Links weaker than this are as good as none: they merge nothing.
 FAINT = UNSEEN + 0.5
 #: How much of the links between two groups counts, see :class:`Linkage`.
 REACH = 0.4
-#: Texts compared between two calls of ``progress``.
-STEP = 100
 
 
 class Clusterer:
@@ -133,40 +132,31 @@ class Clusterer:
         together = _lifted(constraints.together, text_of)
         apart = _lifted(constraints.apart, text_of)
         corpus = Corpus()
-        rows = [corpus.add(texts[positions[0]]) for positions in copies]
+        rows = corpus.add_all([texts[positions[0]] for positions in copies])
         heads = vectors[[positions[0] for positions in copies]]
         heads = centred(heads, centre_of(heads.sum(axis=0), len(heads)))
-        near = candidates.pairs(corpus, rows, heads, each=self.neighbours, progress=progress)
+        side = Side.of(corpus, rows, heads)
+        near = candidates.pairs(corpus, side, each=self.neighbours, progress=progress)
         pairs = _with(near, together | apart, len(rows))
-        odds = self._odds(corpus, rows, heads, pairs, progress)
-        kept = odds > FAINT
+        odds = self._odds(side, pairs, progress)
+        limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
+        ties = np.array(sorted(together), np.int64).reshape(-1, 2)
+        kept = (odds > FAINT) & worth_linking(len(rows), pairs, odds, limit, ties)
         linkage = Linkage(
             len(rows), pairs[kept], odds[kept], together=together, apart=apart, reach=self.reach
         )
-        limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
-        labels = linkage.merge_down_to(limit)
+        labels = np.array(linkage.merge_down_to(limit))
         graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
         return graph.groups()
 
-    def _odds(
-        self,
-        corpus: Corpus,
-        rows: Sequence[Row],
-        vectors: Vectors,
-        pairs: Integers,
-        progress: candidates.Progress | None,
-    ) -> Floats:
-        similarity = Similarity(corpus, self.weights)
-        bounds = np.searchsorted(pairs[:, 0], np.arange(len(rows) + 1))
+    def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:
+        similarity = Similarity(self.weights)
         odds = np.zeros(len(pairs), np.float32)
-        for text in range(len(rows)):
-            here = slice(bounds[text], bounds[text + 1])
-            others = pairs[here, 1]
-            odds[here] = similarity.odds(
-                rows[text], vectors[text], [rows[other] for other in others], vectors[others]
-            )
-            if progress and ((text + 1) % STEP == 0 or text + 1 == len(rows)):
-                progress("comparing", text + 1, len(rows))
+        for start in range(0, len(pairs), BLOCK):
+            block = pairs[start : start + BLOCK]
+            odds[start : start + BLOCK] = similarity.odds(side, side, block)
+            if progress:
+                progress("comparing", start + len(block), len(pairs))
         return odds
 
 

@@ -1,30 +1,43 @@
 """Documents taken apart into the things that are compared."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from consult.clustering.documents import Document
-from consult.clustering.places import names_place
+from consult.clustering.pieces import Pieces
 from consult.clustering.vectors import Floats, Integers
-from consult.clustering.vocabulary import Vocabulary, background
-from consult.clustering.words import grams, stems
+from consult.clustering.vocabulary import Vocabulary, background, gram_background
 
-#: The parts of a document, and whether each is made of words or of character pairs.
-PARTS = ("title_words", "body_words", "all_words", "title_grams", "body_grams", "all_grams")
+#: Documents cut at a time, which bounds the memory.
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Tokens of one kind in one document, by number (-1: in no document), ascending.
+
+    ``title``, ``body`` and ``every`` are their counts there, dampened: the tenth mention of
+    a word says less than the first. A document without a title, or without a body, has the
+    same in all three.
+    """
+
+    numbers: Integers
+    title: Floats
+    body: Floats
+    every: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document: numbers and dampened counts of its tokens, part by part.
+    """One document: its words, and its pairs of characters.
 
     ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script, ``named`` if its title names a place.
     """
 
-    numbers: tuple[Integers, ...]
-    counts: tuple[Floats, ...]
+    words: Bag
+    grams: Bag
     whole: bool
     latin: bool
     named: bool
@@ -34,101 +47,81 @@ class Corpus:
     """The documents of one topic, ready to be compared."""
 
     def __init__(self) -> None:
-        self.words = Vocabulary(background("words"))
-        self.grams = Vocabulary(background("grams"))
+        self.words: Vocabulary[str] = Vocabulary(background("words"))
+        self.grams: Vocabulary[int] = Vocabulary(gram_background())
 
     def add(self, document: Document) -> Row:
         """Count a document and take it apart."""
-        return self._row(Pieces.of(document), learn=True)
+        return self.add_pieces(Pieces.of([document]))[0]
+
+    def add_all(self, documents: Sequence[Document]) -> list[Row]:
+        """Count many documents, as :meth:`add` would one by one."""
+        rows: list[Row] = []
+        for start in range(0, len(documents), BATCH):
+            rows += self.add_pieces(Pieces.of(documents[start : start + BATCH]))
+        return rows
 
     def remove(self, row: Row) -> None:
         """Count a document no more."""
-        self.words.forget(row.numbers[PARTS.index("all_words")])
-        self.grams.forget(row.numbers[PARTS.index("all_grams")])
+        self.words.forget(row.words.numbers)
+        self.grams.forget(row.grams.numbers)
 
-    def add_pieces(self, pieces: "Pieces") -> Row:
-        """Count a document that was cut before."""
-        return self._row(pieces, learn=True)
+    def add_pieces(self, pieces: Pieces) -> list[Row]:
+        """Count documents that were cut before."""
+        self.words.show(pieces.shown)
+        return self._rows(pieces, learn=True)
 
     def look(self, document: Document) -> Row:
         """Take a document apart without counting it."""
-        return self.look_pieces(Pieces.of(document))
+        return self.look_pieces(Pieces.of([document]))[0]
 
-    def look_pieces(self, pieces: "Pieces") -> Row:
-        """Take apart a document that was cut before, without counting it."""
-        return self._row(pieces, learn=False)
+    def look_pieces(self, pieces: Pieces) -> list[Row]:
+        """Take apart documents that were cut before, without counting them."""
+        return self._rows(pieces, learn=False)
 
-    def vocabulary(self, part: int) -> Vocabulary:
-        """Return the vocabulary that a part is made of."""
-        return self.words if part < PARTS.index("title_grams") else self.grams
-
-    def _row(self, pieces: "Pieces", *, learn: bool) -> Row:
+    def _rows(self, pieces: Pieces, *, learn: bool) -> list[Row]:
+        codes, place = np.unique(pieces.grams, return_inverse=True)
+        listed = codes.tolist()
+        words = self.words.learn(pieces.words) if learn else self.words.look(pieces.words)
+        grams = self.grams.learn(listed) if learn else self.grams.look(listed)
+        word_bags = _bags(words, pieces.word_owners, pieces.whole)
+        gram_bags = _bags(grams[place], pieces.gram_owners, pieces.whole)
         if learn:
-            self.words.show(pieces.shown)
-        numbers: list[Integers] = []
-        counts: list[Floats] = []
-        for vocabulary, title, body in (
-            (self.words, pieces.title_words, pieces.body_words),
-            (self.grams, pieces.title_grams, pieces.body_grams),
-        ):
-            both = title + body if pieces.whole else title
-            every = vocabulary.learn(both) if learn else vocabulary.look(both)
-            parts = (title, body, both) if pieces.whole else (both, both, both)
-            for part in parts:
-                find = vocabulary.known if learn else vocabulary.look
-                numbers.append(every if part is both else find(part))
-                counts.append(_dampened(part))
-        return Row(tuple(numbers), tuple(counts), pieces.whole, pieces.latin, pieces.named)
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """A document cut into tokens: the slow part, which needs no lock.
-
-    ``shown`` says how shortened words were written. Where a document has a title only, or a body only, that text takes both places.
-    """
-
-    title_words: Counter[str]
-    body_words: Counter[str]
-    title_grams: Counter[str]
-    body_grams: Counter[str]
-    shown: dict[str, str]
-    whole: bool
-    latin: bool
-    named: bool
-
-    @classmethod
-    def of(cls, document: Document) -> "Pieces":
-        """Cut a document."""
-        whole = document.is_whole
-        title = document.title if whole else document.text
-        body = document.body if whole else ""
-        title_words, title_shown = stems(title)
-        body_words, body_shown = stems(body)
-        return cls(
-            Counter(title_words),
-            Counter(body_words),
-            Counter(grams(title)),
-            Counter(grams(body)),
-            body_shown | title_shown,
-            whole,
-            _is_latin(title_words + body_words),
-            names_place(title_words),
+            self.words.count([bag.numbers for bag in word_bags])
+            self.grams.count([bag.numbers for bag in gram_bags])
+        facts = zip(
+            pieces.whole.tolist(), pieces.latin.tolist(), pieces.named.tolist(), strict=True
         )
+        return [
+            Row(one, other, *fact)
+            for one, other, fact in zip(word_bags, gram_bags, facts, strict=True)
+        ]
 
 
-def gather(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, Integers]:
-    """Join arrays end to end; also where each begins."""
-    lengths = np.fromiter(map(len, arrays), np.int64, len(arrays))
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(arrays) else lengths
-    return (np.concatenate(arrays) if len(arrays) else np.zeros(0, np.int64)), starts
+def _bags(numbers: Integers, owners: Integers, whole: np.ndarray) -> list[Bag]:
+    """Gather the tokens of each document; an owner is twice the document, one more for a body."""
+    lowest = int(numbers.min(initial=0))
+    span = int(numbers.max(initial=0)) - lowest + 1
+    keys = ((owners >> 1) * span + (numbers - lowest)) * 2 + (owners & 1)
+    keys.sort()
+    keys, counts = _runs(keys)
+    tokens, place = _runs(keys >> 1)
+    place = np.repeat(np.arange(len(tokens)), place)
+    halves = np.zeros((2, len(tokens)), np.float32)
+    halves[keys & 1, place] = counts
+    documents = tokens // span
+    numbers = (tokens % span + lowest).astype(np.int32)
+    numbers[numbers < 0] = -1
+    every = np.log1p(halves.sum(axis=0))
+    title, body = (np.where(whole[documents], np.log1p(half), every) for half in halves)
+    ends = np.searchsorted(documents, np.arange(len(whole) + 1))
+    return [
+        Bag(numbers[a:b], title[a:b], body[a:b], every[a:b])
+        for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
+    ]
 
 
-def _is_latin(tokens: Sequence[str]) -> bool:
-    letters = [token for token in tokens if not token.isdigit()]
-    return 2 * sum(token.isascii() for token in letters) > len(letters)
-
-
-def _dampened(tokens: Counter[str]) -> Floats:
-    """The tenth mention of a word says less than the first."""
-    return np.asarray(np.log1p(np.fromiter(tokens.values(), np.float32, len(tokens))))
+def _runs(ordered: Integers) -> tuple[Integers, Integers]:
+    """Return the different values of an ordered array, and how often each is there."""
+    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
+    return ordered[begins], np.diff(begins, append=len(ordered))

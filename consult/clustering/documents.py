@@ -9,6 +9,9 @@ from dataclasses import dataclass
 #: What lies beyond is not read: a request is made in its first pages or nowhere.
 LONGEST = 6000
 
+#: A sign for private use that no text keeps, see :func:`~consult.clustering.words.cut`.
+OURS = "\ue000"
+
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -38,7 +41,7 @@ def as_document(text: str | Document) -> Document:
 def clean(text: str) -> str:
     """Bring a text into one form: NFKC, lower case, no NUL, no lone surrogates, not endless."""
     whole = text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return unicodedata.normalize("NFKC", whole.replace("\0", " ")).casefold()
+    return unicodedata.normalize("NFKC", whole.replace("\0", " ").replace(OURS, " ")).casefold()
 
 
 def digest(text: str | Document) -> str:

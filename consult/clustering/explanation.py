@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+import numpy as np
+
 from consult.clustering.corpus import Corpus, Row
 from consult.clustering.documents import Document, as_document, clean, digest
 from consult.clustering.encoders import Encoder, encode_documents
 from consult.clustering.keywords import own_words, shared_words
-from consult.clustering.similarity import SIGNALS, Similarity, probability, shipped_weights
+from consult.clustering.similarity import (
+    KINDS,
+    SIGNALS,
+    Similarity,
+    kinds_of,
+    probability,
+    shipped_weights,
+)
+from consult.clustering.tables import Side
 from consult.clustering.vectors import Floats
 
 #: A shared passage shorter than this says nothing.
@@ -48,9 +58,10 @@ def explain(
     for row in rows:  # they keep their numbers, but do not make their own words less rare
         corpus.remove(row)
     vectors = encode_documents(encoder, [one, other])
-    similarity = Similarity(corpus, shipped_weights())
-    signals = similarity.signals(rows[0], vectors[0], rows[1:], vectors[1:])
-    weights = similarity.weights_for(rows[0], rows[1])
+    side, pair = Side.of(corpus, rows, vectors), np.array([[0, 1]])
+    similarity = Similarity(shipped_weights())
+    signals = similarity.signals(side, side, pair)
+    weights = similarity.weights[KINDS[int(kinds_of(side, side, pair)[0])]]
     score = 1.0 if digest(one) == digest(other) else float(probability(weights.odds(signals))[0])
     shared, first_only, second_only = _compared(corpus, *rows)
     return Explanation(

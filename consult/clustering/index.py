@@ -7,13 +7,16 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from consult.clustering.corpus import PARTS, Corpus, Pieces, Row
+from consult.clustering.corpus import Bag, Corpus, Row
 from consult.clustering.documents import Document, as_document, digest
 from consult.clustering.errors import WrongVectors
 from consult.clustering.keywords import shared_words
+from consult.clustering.pieces import Pieces
 from consult.clustering.postings import Postings
 from consult.clustering.similarity import Similarity, Weights, probability, shipped_weights
+from consult.clustering.tables import Side
 from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
+from consult.clustering.vocabulary import Vocabulary
 
 #: Documents looked at closely for one search, from each way of finding them.
 CLOSE = 24
@@ -23,8 +26,6 @@ LOOKED_UP = 64
 COMMON_SHARE, COMMON_COUNT = 0.05, 60
 #: Documents entered at a time in bulk, so that a search need not wait for all.
 BATCH = 64
-
-WORDS, GRAMS = PARTS.index("all_words"), PARTS.index("all_grams")
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Index:
         self.threshold = threshold
         self._lock = Lock()
         self._corpus = Corpus()
-        self._similarity = Similarity(self._corpus, weights or shipped_weights())
-        self._postings = {WORDS: Postings(), GRAMS: Postings()}
+        self._similarity = Similarity(weights or shipped_weights())
+        self._words, self._grams = Postings(), Postings()
         self._at: dict[Hashable, int] = {}
         self._ids: list[Hashable] = []
         self._rows: list[Row | None] = []
@@ -98,12 +99,17 @@ class Index:
         rows = checked(vectors, len(ids), self._vectors.shape[1] if self._rows else None)
         for start in range(0, len(ids), BATCH):
             texts = [as_document(text) for text in documents[start : start + BATCH]]
-            cut = [(Pieces.of(text), digest(text)) for text in texts]
+            pieces, codes = Pieces.of(texts), [digest(text) for text in texts]
             with self._lock:
-                for key, (pieces, code), vector in zip(
-                    ids[start : start + BATCH], cut, rows[start : start + BATCH], strict=True
+                taken = self._corpus.add_pieces(pieces)
+                for key, row, code, vector in zip(
+                    ids[start : start + BATCH],
+                    taken,
+                    codes,
+                    rows[start : start + BATCH],
+                    strict=True,
                 ):
-                    self._enter(key, pieces, code, vector)
+                    self._enter(key, row, code, vector)
 
     def remove(self, key: Hashable) -> None:
         """Forget a document; one that is not there is no matter."""
@@ -116,7 +122,7 @@ class Index:
         A title alone is enough. Ties go to what was entered first.
         """
         text = as_document(document)
-        pieces, code = Pieces.of(text), digest(text)
+        pieces, code = Pieces.of([text]), digest(text)
         [wanted] = checked(np.asarray(vector, np.float32)[None], 1)
         with self._lock:
             if not self._at or k < 1:
@@ -125,12 +131,14 @@ class Index:
                 raise WrongVectors(
                     f"the index holds vectors of {self._vectors.shape[1]} numbers, not {len(wanted)}"
                 )
-            row = self._corpus.look_pieces(pieces)
+            [row] = self._corpus.look_pieces(pieces)
             near = self._near(row, wanted)
             rows = [other for at in near if (other := self._rows[at]) is not None]
             centre = centre_of(self._sum, len(self._at))
             odds = self._similarity.odds(
-                row, centred(wanted[None], centre)[0], rows, centred(self._vectors[near], centre)
+                Side.of(self._corpus, [row], centred(wanted[None], centre)),
+                Side.of(self._corpus, rows, centred(self._vectors[near], centre)),
+                np.stack([np.zeros(len(near), np.int64), np.arange(len(near))], axis=1),
             )
             scores = probability(odds)
             scores[[self._digests[at] == code for at in near]] = 1.0
@@ -149,23 +157,20 @@ class Index:
         """Return the documents worth a closer look, in the order of their arrival."""
         count = len(self._rows)
         found = [_top(self._vectors[:count] @ vector, CLOSE)]
-        common = int(max(COMMON_COUNT, COMMON_SHARE * count))
-        for part, postings in self._postings.items():
-            rarity = self._corpus.vocabulary(part).rarity(row.numbers[part])
-            rarest = np.argsort(-rarity, kind="stable")[:LOOKED_UP]
-            weights = (row.counts[part] * rarity)[rarest]
-            scores = postings.scores(row.numbers[part][rarest], weights, count, common)
-            found.append(_top(scores, CLOSE))
+        for bag, vocabulary, postings in (
+            (row.words, self._corpus.words, self._words),
+            (row.grams, self._corpus.grams, self._grams),
+        ):
+            numbers, weights = _rarest(bag, vocabulary, count)
+            found.append(_top(postings.scores(numbers, weights, count), CLOSE))
         near = np.unique(np.concatenate(found))
         return np.array([at for at in near if self._rows[at] is not None], np.int64)
 
-    def _enter(self, key: Hashable, pieces: Pieces, code: str, vector: Floats) -> None:
+    def _enter(self, key: Hashable, row: Row, code: str, vector: Floats) -> None:
         self._drop(key)
         at = len(self._rows)
-        row = self._corpus.add_pieces(pieces)
-        for part, postings in self._postings.items():
-            weights = row.counts[part] / max(1.0, np.sqrt(len(row.counts[part])))
-            postings.add(at, row.numbers[part], weights)
+        for bag, postings in ((row.words, self._words), (row.grams, self._grams)):
+            postings.add(at, bag.numbers, bag.every / max(1.0, np.sqrt(len(bag.every))))
         if at >= len(self._vectors):
             grown = np.zeros((max(256, 2 * at), len(vector)), np.float32)
             grown[:at] = self._vectors[:at] if at else 0
@@ -187,6 +192,18 @@ class Index:
         self._rows[at] = None
         self._sum = self._sum - self._vectors[at]
         self._vectors[at] = 0
+
+
+def _rarest(
+    bag: Bag, vocabulary: Vocabulary[str] | Vocabulary[int], count: int
+) -> tuple[Integers, Floats]:
+    """Return the rarest tokens that find somebody, and their weights."""
+    found = vocabulary.found(bag.numbers)
+    common = max(COMMON_COUNT, COMMON_SHARE * count)
+    known = np.flatnonzero((bag.numbers >= 0) & (found <= common))
+    rarity = vocabulary.rarity(bag.numbers[known])
+    rarest = np.argsort(-rarity, kind="stable")[:LOOKED_UP]
+    return bag.numbers[known][rarest], bag.every[known][rarest] * rarity[rarest]
 
 
 def _top(scores: Floats, most: int) -> Integers:

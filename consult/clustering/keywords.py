@@ -5,10 +5,9 @@ from itertools import islice
 
 import numpy as np
 
-from consult.clustering.corpus import PARTS, Corpus, Row
+from consult.clustering.corpus import Corpus, Row
 from consult.clustering.vectors import Integers
 
-TITLE, ALL = PARTS.index("title_words"), PARTS.index("all_words")
 #: A word of the title names the matter; one of the body may be told in passing.
 TITLE_COUNTS = 2.0
 #: A word that names a group is in at least this share of its members.
@@ -38,12 +37,12 @@ def keywords(corpus: Corpus, rows: Sequence[Row], most: int = 5) -> tuple[str, .
 
 def shared_words(corpus: Corpus, first: Row, second: Row, most: int = 6) -> tuple[str, ...]:
     """Return the rarest telling words that two documents share."""
-    return _rarest(corpus, np.intersect1d(first.numbers[ALL], second.numbers[ALL]), most)
+    return _rarest(corpus, np.intersect1d(first.words.numbers, second.words.numbers), most)
 
 
 def own_words(corpus: Corpus, first: Row, second: Row, most: int = 6) -> tuple[str, ...]:
     """Return the rarest telling words of the first document that the second has not."""
-    return _rarest(corpus, np.setdiff1d(first.numbers[ALL], second.numbers[ALL]), most)
+    return _rarest(corpus, np.setdiff1d(first.words.numbers, second.words.numbers), most)
 
 
 def _rarest(corpus: Corpus, numbers: Integers, most: int) -> tuple[str, ...]:
@@ -58,9 +57,9 @@ def _rarest(corpus: Corpus, numbers: Integers, most: int) -> tuple[str, ...]:
 def _support(rows: Sequence[Row]) -> tuple[Integers, np.ndarray, np.ndarray]:
     """Return the words, in how many rows each is, and that with titles counted more."""
     whole, counts = np.unique(
-        np.concatenate([row.numbers[ALL] for row in rows]), return_counts=True
+        np.concatenate([row.words.numbers for row in rows]), return_counts=True
     )
-    titles = np.concatenate([row.numbers[TITLE] for row in rows])
+    titles = np.concatenate([row.words.numbers[row.words.title > 0] for row in rows])
     in_title = np.bincount(np.searchsorted(whole, titles), minlength=len(whole))
     return whole, counts, counts + TITLE_COUNTS * in_title
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from consult.clustering.vectors import Floats, Integers
 
@@ -65,16 +67,14 @@ class Linkage:
     def merge_down_to(self, threshold: float) -> list[int]:
         """Merge while the strongest link reaches ``threshold``; return each document's group."""
         queue = [
-            self._entry(first, second)
+            entry
             for first, links in enumerate(self._links)
             for second in links
-            if first < second
+            if first < second and -(entry := self._entry(first, second))[0] >= threshold
         ]
         heapq.heapify(queue)
         while queue:
-            value, first, second, *changes = heapq.heappop(queue)
-            if -value < threshold:
-                break
+            _value, first, second, *changes = heapq.heappop(queue)
             if changes != [self._changes[first], self._changes[second]]:
                 continue
             if second in self._apart[first]:
@@ -82,12 +82,10 @@ class Linkage:
             self._merge(first, second)
             for other in self._links[first]:
                 pair = (min(first, other), max(first, other))
-                heapq.heappush(queue, self._entry(*pair))
+                entry = self._entry(*pair)
+                if -entry[0] >= threshold:
+                    heapq.heappush(queue, entry)
         return [self.group_of(member) for member in range(len(self._into))]
-
-    def links(self, group: int) -> dict[int, float]:
-        """Return how strongly a group is linked to each other group that it was compared with."""
-        return {other: self.strength(group, other) for other in self._links[group]}
 
     def strength(self, first: int, second: int) -> float:
         """Return the mean log-odds of the links that count between two groups."""
@@ -118,6 +116,20 @@ class Linkage:
             self._apart[other].add(first)
         self._apart[first] |= self._apart[second]
         self._apart[second] = set()
+
+
+def worth_linking(
+    count: int, pairs: Integers, odds: Floats, least: float, together: Integers
+) -> np.ndarray:
+    """Say which pairs can matter for merging down to ``least``.
+
+    No mean of links is above the best of them: documents that no chain of links of at least
+    ``least`` (or a tie in ``together``) joins can never come into one group.
+    """
+    ends = np.concatenate([pairs[odds >= least], together])
+    graph = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    _, part = csgraph.connected_components(graph, directed=False)
+    return np.asarray(part[pairs[:, 0]] == part[pairs[:, 1]])
 
 
 def floor_of(count: int, pairs: Integers, odds: Floats) -> float:

@@ -7,7 +7,7 @@ from consult.clustering.errors import WrongVectors
 
 Vectors = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.integer]
 
 #: Below this a vector counts as nothing, and stays nothing.
 TINY = 1e-12

@@ -25,6 +25,7 @@ from consult.clustering.clusterer import REACH, distinct
 from consult.clustering.corpus import Corpus
 from consult.clustering.linkage import Linkage, floor_of
 from consult.clustering.similarity import WEIGHTS, Weights
+from consult.clustering.tables import Side
 from consult.clustering.vectors import centre_of, centred
 
 FOLDS = 5
@@ -76,10 +77,10 @@ def build(
     kept = [copies[0] for copies in distinct(documents, [])]
     texts, labels = [documents[at] for at in kept], np.array([gold[at] for at in kept])
     corpus = Corpus()
-    rows = [corpus.add(text) for text in texts]
     vectors = encode_documents(encoder, texts)
     vectors = centred(vectors, centre_of(vectors.sum(axis=0), len(vectors)))
-    pairs = candidates.pairs(corpus, rows, vectors, each=20, progress=None)
+    side = Side.of(corpus, corpus.add_all(texts), vectors)
+    pairs = candidates.pairs(corpus, side, each=20, progress=None)
     asked = [Document(text.title) for text in texts] if titles_asked else None
     signals = signals_of(texts, pairs, encoder, asked)
     names, place = np.unique(labels, return_inverse=True)
