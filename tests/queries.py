@@ -26,7 +26,7 @@ def counted_queries(session):
     queries, engine = Queries(), session.get_bind()
 
     def note(connection, cursor, statement, *rest):
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "PRAGMA")):
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "PRAGMA", "SET ")):
             queries.statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -71,7 +71,7 @@ def register(app: Flask) -> None:
     app.before_request(number_the_request)
     app.after_request(send_the_number)
     app.register_error_handler(Refusal, explain)
-    app.register_error_handler(StaleDataError, lambda error: explain(StaleVersion()))
+    app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, explain_http)
     for kind in UNAVAILABLE:
@@ -101,6 +101,12 @@ def explain(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and not _wants_json():
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     return page(refusal.status, translated(refusal))
+
+
+def overtaken(error: StaleDataError) -> ResponseReturnValue:
+    """Somebody else's change was committed between our reading and our writing."""
+    db.session.rollback()  # after a failed flush nothing can be read for the page
+    return explain(StaleVersion())
 
 
 def stale_page(error: CSRFError) -> ResponseReturnValue:

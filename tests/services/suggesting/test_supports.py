@@ -1,13 +1,9 @@
 """附议: once a person, whatever they do at whatever moment."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from sqlalchemy import func, select
 
 from consult.exceptions import Conflict, Gone, NotAllowed, NotFound, NotInThisPhase, NotSignedIn
-from consult.extensions import db, reading
 from consult.services.suggesting import suggestions, supports
 from models.cluster import Cluster
 from models.person import Person, PersonKind
@@ -86,31 +82,6 @@ def test_who_is_nobody_or_only_checked_elsewhere_may_not(session, make, suggesti
         supports.give(session, suggestion=suggestion, person=somebody, now=now)
 
 
-@pytest.fixture
-def at_once(app, session):
-    """Runs an act for each argument in a thread and transaction of its own, all at the same moment."""
-
-    def run(act, arguments):
-        session.commit()
-        gate = threading.Barrier(len(arguments))
-
-        def one(argument):
-            with app.app_context():
-                reading.set(False)
-                gate.wait()
-                result = act(db.session(), argument)
-                db.session.commit()
-                db.session.remove()
-                return result
-
-        with ThreadPoolExecutor(len(arguments)) as pool:
-            results = list(pool.map(one, arguments))
-        session.expire_all()
-        return results
-
-    return run
-
-
 def give(suggestion_id, now):
     def act(session, person_id):
         supports.give(
@@ -135,6 +106,17 @@ def test_fifty_people_at_once_are_fifty(session, make, suggestion, now, at_once)
 
     assert (rows(session, suggestion), suggestion.support_count) == (50, 50)
     assert session.get(Cluster, cluster.id).people_count == 51
+
+
+def test_supports_of_several_members_at_once_all_count_in_their_group(session, make, now, at_once):
+    topic = make.topic()
+    members = [make.suggestion(topic).id for _ in range(4)]
+    cluster = make.cluster(*(session.get(Suggestion, one) for one in members))
+    people = [(make.person().id, members[turn % 4]) for turn in range(24)]
+
+    at_once(lambda other, pair: give(pair[1], now)(other, pair[0]), people)
+
+    assert session.get(Cluster, cluster.id).people_count == 4 + 24
 
 
 def test_giving_and_taking_back_at_once_leaves_the_count_true(
