@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["label"] = labels.label
     app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
+    app.jinja_env.filters["tag"] = lambda language: language.replace("_", "-")  # for lang=""
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")
     app.jinja_env.filters["percent"] = lambda share: f"{100 * share:.0f}%"

@@ -17,7 +17,7 @@ class AgencyForm(Form):
     """An agency; the short name is asked for once and then stays."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the agency"),
         validators=[
             DataRequired(_l("Give the agency's name.")),
             Length(max=MAX_NAME, message=_l("Keep the name under %(max)d characters.")),
@@ -56,7 +56,9 @@ class RegionForm(Form):
             Regexp(r"\d{6}$", message=_l("A region has a code of six digits.")),
         ],
     )
-    region_name = StringField(_l("Name"), description=_l("Known already for the 34 provinces."))
+    region_name = StringField(
+        _l("Name of the region"), description=_l("Known already for the 34 provinces.")
+    )
     name_en = StringField(_l("Name in English"))
 
 

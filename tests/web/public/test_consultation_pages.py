@@ -318,3 +318,22 @@ def test_home_leads_to_what_awaits_its_answer(make, page):
     make.topic(closes=-1)
 
     assert "Awaiting an answer 1" in page("/")
+
+
+def test_words_in_another_language_than_the_page_say_so(make, pages, session):
+    """A screen reader reads them with the right voice."""
+    make.topic(title="停车办法")
+    make.topic(title="Parking", language="en")
+    session.commit()
+
+    page = pages.get("/topics")
+    assert re.search(r'<a [^>]*lang="zh-Hans-CN">停车办法</a>', page)
+    assert re.search(r'<a [^>]*lang="en">Parking</a>', page)
+
+
+def test_the_contents_of_a_draft_say_what_a_bare_number_is_about(make, page):
+    topic = make.topic(language="en")
+    make.document(topic, "Twenty miles an hour")
+    topic.documents[0].clauses[0].label = "1.1"
+
+    assert "1.1 Twenty miles an hour" in page(f"/topics/{topic.slug}")
