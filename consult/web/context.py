@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from consult.permissions import Permission, can
 from consult.services.answering import notices
 from consult.web import current, labels
+from consult.web.act_labels import act_label
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["label"] = labels.label
     app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
+    app.jinja_env.filters["act"] = act_label
     app.jinja_env.filters["tag"] = lambda language: language.replace("_", "-")  # for lang=""
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")

@@ -63,24 +63,6 @@ ACTS = [
     ),
 ]
 
-ACT_LABELS = {
-    "topic.drafted": _l("Draft begun"),
-    "topic.edited": _l("Words changed"),
-    "topic.published": _l("Published"),
-    "topic.opened": _l("Opened by the clock"),
-    "topic.closed": _l("Closed by the clock"),
-    "topic.extended": _l("Extended"),
-    "topic.closed_early": _l("Closed early"),
-    "topic.analysis_started": _l("Analysis begun"),
-    "topic.reported": _l("Decisions published"),
-    "topic.enacted": _l("Final text published"),
-    "topic.evaluated": _l("Evaluated"),
-    "document.draft_set": _l("Draft text set"),
-    "document.final_set": _l("Final text set"),
-    "attachment.added": _l("File attached"),
-    "attachment.removed": _l("File removed"),
-}
-
 
 def overview(topic: Topic) -> dict[str, Any]:
     """State, numbers, what is missing, what can be done, and what was done."""
@@ -102,7 +84,6 @@ def overview(topic: Topic) -> dict[str, Any]:
         "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
         "coverage": None if is_draft else fates.coverage(session, topic),
         "history": ledger.of_subject(session, topic)[-HISTORY_SHOWN:][::-1],
-        "act_labels": ACT_LABELS,
     }
 
 
