@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import (
     Flask,
     Response,
+    abort,
     g,
     jsonify,
     make_response,
@@ -20,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -74,6 +75,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, explain_http)
+    app.before_request(refuse_nul)
+    app.register_error_handler(DataError, unstorable)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, put_off)
     app.register_error_handler(Exception, confess)
@@ -90,6 +93,12 @@ def send_the_number(response: Response) -> Response:
     return response
 
 
+def refuse_nul() -> None:
+    """Nothing is called by a name with a NUL in it, which PostgreSQL would not even compare."""
+    if "\0" in request.path:
+        abort(HTTPStatus.NOT_FOUND)
+
+
 def translated(refusal: Refusal) -> str:
     """The sentence of a refusal in the reader's language."""
     sentence: str = _(refusal.message)
@@ -101,6 +110,12 @@ def explain(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and not _wants_json():
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     return page(refusal.status, translated(refusal))
+
+
+def unstorable(error: DataError) -> ResponseReturnValue:
+    """A text or a number that the database cannot hold: no page of ours sends one."""
+    db.session.rollback()
+    return page(HTTPStatus.BAD_REQUEST, str(SENTENCES[400]))
 
 
 def overtaken(error: StaleDataError) -> ResponseReturnValue:

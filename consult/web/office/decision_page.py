@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import g, request
-from flask_babel import lazy_gettext as _l
 
 from consult.permissions import Permission, can, require
 from consult.services.answering import decision_material
 from consult.services.answering.decisions import OPEN_STATES
 from consult.services.consultations.phases import TopicAct, allows
 from consult.services.records import ledger
+from consult.text.normalise import tidy_line
 from consult.web import current
 from consult.web.diffs import parts
 from consult.web.office.answer_form import AnswerForm
@@ -17,15 +17,6 @@ from consult.web.office.decision_forms import ExceptionForm
 from models.cluster import Cluster
 from models.decision import Decision, DecisionState
 
-ACT_LABELS = {
-    "decision.proposed": _l("Proposed"),
-    "decision.revised": _l("Changed and put forward again"),
-    "decision.excepted": _l("A member was answered separately"),
-    "decision.exception_dropped": _l("A member got the answer of the group again"),
-    "decision.approved": _l("Approved"),
-    "decision.returned": _l("Returned"),
-    "decision.withdrawn": _l("Withdrawn"),
-}
 WITHDRAWABLE = OPEN_STATES | {DecisionState.APPROVED}
 
 
@@ -47,7 +38,7 @@ def around(cluster: Cluster, form: AnswerForm) -> dict[str, Any]:
 def everything(decision: Decision) -> dict[str, Any]:
     """The decision as it reads, what may be done with it, its exceptions and its history."""
     session, person, now = current.session(), current.somebody(), current.now()
-    words = request.args.get("q", "").strip()
+    words = tidy_line(request.args.get("q", ""))
     page = max(1, request.args.get("page", 1, type=int))
     may_write = can(person, Permission.DECISION_PROPOSE, decision) and allows(
         decision.topic, TopicAct.PROPOSE, now
@@ -68,7 +59,6 @@ def everything(decision: Decision) -> dict[str, Any]:
         "members": members,
         "member_forms": _member_forms(decision, members.items) if may_edit else {},
         "history": ledger.of_subject(session, decision)[::-1],
-        "act_labels": ACT_LABELS,
     }
 
 

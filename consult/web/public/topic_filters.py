@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from consult.services.overview import topic_search
 from consult.services.overview.topic_search import Filters, Stage
+from consult.text.normalise import tidy_line
 from consult.web import current, labels
 from models.topic import TopicKind
 
@@ -36,7 +37,7 @@ def asked() -> Asked:
     args = request.args
     stage, kind = args.get("stage", ""), args.get("kind", "")
     filters = Filters(
-        words=args.get("q", "").strip(),
+        words=tidy_line(args.get("q", "")),
         agency=args.get("agency", ""),
         kind=TopicKind(kind) if kind in set(TopicKind) else None,
         region=args.get("region", ""),
