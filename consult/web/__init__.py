@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from consult.web import account, admin, api, assets, context, identity, office, public
+from consult.web import account, admin, api, assets, context, identity, numbers, office, public
 
 
 def register(app: Flask) -> None:
     """Hang the blueprints into ``app``, with what their templates share."""
+    numbers.register(app)
     for blueprint in (public.bp, account.bp, office.bp, admin.bp, api.bp):
         app.register_blueprint(blueprint)
     identity.register(app)

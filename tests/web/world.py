@@ -123,7 +123,7 @@ class World:
                 cluster=self.group,
                 kind=ClusterActKind.RENAME,
                 person=drafter,
-                before={"name": self.say("name before")},
+                before={"name": self.say("name before"), "after": self.say("name after")},
             )
         )
         self.objection = add(

@@ -9,6 +9,7 @@ from consult.services.records import ledger_reading
 from consult.web import current
 from consult.web.admin.blueprint import bp
 from consult.web.admin.ledger_table import csv_lines
+from consult.web.numbers import number
 
 
 @bp.get("/ledger")
@@ -47,6 +48,11 @@ def ledger_csv() -> ResponseReturnValue:
 def _filter() -> ledger_reading.Filter:
     return ledger_reading.Filter(
         act=request.args.get("act", "").strip(),
-        actor_id=request.args.get("actor", None, type=int),
-        topic_id=request.args.get("topic", None, type=int),
+        actor_id=_number("actor"),
+        topic_id=_number("topic"),
     )
+
+
+def _number(name: str) -> int | None:
+    wanted = request.args.get(name, "")
+    return number(wanted) if wanted.isdecimal() else None

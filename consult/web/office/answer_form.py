@@ -15,6 +15,7 @@ from consult.services.answering.decision_material import SpokenTo
 from consult.services.answering.decisions import Answer, Wording
 from consult.web import labels
 from consult.web.forms import Form
+from consult.web.numbers import is_number
 from models.agency import Agency
 from models.decision import Decision, Outcome, UsedFor
 from models.document import Clause
@@ -76,7 +77,7 @@ class AnswerForm(Form):
                 rows.append({"clause": "", "after": ""})
             elif str(chosen.id) not in taken:
                 rows.append({"clause": str(chosen.id), "after": chosen.text})
-        elif act.isdecimal() and int(act) < len(rows):
+        elif is_number(act) and int(act) < len(rows):
             del rows[int(act)]
         self.show(rows)
         return bool(act)

@@ -17,6 +17,7 @@ from consult.services.grouping.boards import BoardFilter, BoardSort, Wish
 from consult.services.grouping.review_batches import Batch
 from consult.text.normalise import tidy_line
 from consult.web import current, labels
+from consult.web.numbers import is_number, number
 from consult.web.office.blueprint import bp
 from consult.web.refusals import translated
 from models.topic import Topic
@@ -64,9 +65,9 @@ def chosen() -> dict[int, int]:
     """The chosen groups with the version they were seen in, as ``id.version``."""
     found = {}
     for text in request.form.getlist("id"):
-        number, _dot, version = text.partition(".")
-        if number.isdecimal() and version.isdecimal():
-            found[int(number)] = int(version)
+        one, _dot, version = text.partition(".")
+        if is_number(one) and is_number(version):
+            found[number(one)] = number(version)
     return found
 
 

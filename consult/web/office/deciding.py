@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from consult.exceptions import Conflict, Invalid, Refusal, StaleVersion
 from consult.services.answering import decision_exceptions, decision_material, decisions
 from consult.web import current
+from consult.web.numbers import number
 from consult.web.office.answer_form import AnswerForm, written
 from consult.web.office.blueprint import bp
-from consult.web.office.decision_forms import ExceptionForm, ReturnForm, number
+from consult.web.office.decision_forms import ExceptionForm, ReturnForm
 from consult.web.office.decision_page import around, everything
 from models.decision import Decision, Outcome
 

@@ -41,8 +41,3 @@ class ExceptionForm(Form):
         validators=[InputRequired(_l("Choose what is decided."))],
     )
     reason = TextAreaField(_l("Reason"), validators=[Length(max=2000, message=TOO_LONG)])
-
-
-def number(text: str | None) -> int:
-    """A version from a hidden field; 0, which nothing ever has, if it was tampered with."""
-    return int(text) if text and text.isdecimal() else 0

@@ -15,8 +15,9 @@ from consult.services.answering.decisions import Answer
 from consult.services.consultations import topics
 from consult.services.consultations.phases import TopicAct, allows, state_at
 from consult.web import current
+from consult.web.numbers import number, numbers
 from consult.web.office.blueprint import bp
-from consult.web.office.decision_forms import ManyForm, number
+from consult.web.office.decision_forms import ManyForm
 from consult.web.refusals import translated
 from models.decision import DecisionState, Outcome
 from models.topic import Topic
@@ -112,7 +113,7 @@ def _some(chosen: list[int]) -> list[int]:
 
 
 def _chosen() -> list[int]:
-    return [int(text) for text in request.form.getlist("id") if text.isdecimal()]
+    return numbers(request.form.getlist("id"))
 
 
 def _page(

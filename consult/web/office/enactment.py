@@ -17,8 +17,8 @@ from consult.services.consultations import documents, topics
 from consult.services.consultations.phases import TopicAct, allows, require_phase
 from consult.web import current
 from consult.web.forms import Form
+from consult.web.numbers import is_number, number
 from consult.web.office.blueprint import bp
-from consult.web.office.decision_forms import number
 from consult.web.office.documents import DocumentForm, passages_of, take_upload
 from models.document import Document, DocumentKind
 from models.topic import Topic
@@ -148,9 +148,9 @@ def _enact(topic: Topic, form: EnactForm, places: dict[int, str]) -> int:
 def _places() -> dict[int, str]:
     """Which change stands in which clause, as the table says."""
     return {
-        int(name.removeprefix(PLACE)): anchor
+        number(name.removeprefix(PLACE)): anchor
         for name, anchor in request.form.items()
-        if name.startswith(PLACE) and name.removeprefix(PLACE).isdecimal()
+        if name.startswith(PLACE) and is_number(name.removeprefix(PLACE))
     }
 
 

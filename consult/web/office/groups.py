@@ -13,9 +13,9 @@ from consult.permissions import Permission, can
 from consult.services.grouping import clusters, group_pages, reviewing
 from consult.text.shared import marked
 from consult.web import current
+from consult.web.numbers import number
 from consult.web.office.blueprint import bp
 from consult.web.office.board import may_review
-from consult.web.office.decision_forms import number
 from consult.web.office.member_acts import MEMBER_ACTS, wanted_group
 from consult.web.refusals import translated
 from consult.web.zone import zone

@@ -11,7 +11,7 @@ from consult.services.grouping import clusters, judging, reviewing
 from consult.services.records.versions import expect_version
 from consult.services.suggesting import suggestion_pages
 from consult.web import current
-from consult.web.office.decision_forms import number
+from consult.web.numbers import number, numbers
 from models.cluster import Cluster, Verdict
 
 
@@ -66,7 +66,7 @@ def wanted_group() -> Cluster:
 
 
 def _chosen() -> list[int]:
-    found = [int(text) for text in request.form.getlist("id") if text.isdecimal()]
+    found = numbers(request.form.getlist("id"))
     if not found:
         raise Invalid(N_("Choose at least one member."))
     return found

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from consult.exceptions import N_, Invalid, Refusal
 from consult.services.grouping import clusters, group_pages, objections
 from consult.web import current
+from consult.web.numbers import number
 from consult.web.office.blueprint import bp
 from consult.web.office.board import in_hand, may_review
-from consult.web.office.decision_forms import number
 from consult.web.refusals import translated
 from models.cluster import Cluster, Objection
 

@@ -11,9 +11,9 @@ from consult.services.grouping import clusters, group_pages, judging, undoing
 from consult.services.suggesting import suggestion_pages
 from consult.text.shared import marked
 from consult.web import current
+from consult.web.numbers import is_number, number
 from consult.web.office.blueprint import bp
 from consult.web.office.board import may_review
-from consult.web.office.decision_forms import number
 from consult.web.office.groups import attempt, refused
 from models.cluster import Cluster, ClusterAct, Verdict
 from models.suggestion import Suggestion
@@ -103,7 +103,7 @@ def _representative(cluster: Cluster) -> Suggestion:
 def _numbered(text: str) -> Suggestion:
     """A suggestion by its number (0001-000123) or its id."""
     digits = text.strip().rpartition("-")[2]
-    if not digits.isdecimal():
+    if not is_number(digits):
         raise Invalid(N_("Give the number of a suggestion, such as 0001-000123."))
     return suggestion_pages.by_id(current.session(), int(digits))
 

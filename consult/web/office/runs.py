@@ -17,9 +17,9 @@ from consult.services.grouping import boards, rollbacks, run_lists, runs, thresh
 from consult.services.grouping.similarity import threshold_of
 from consult.web import current
 from consult.web.forms import Form
+from consult.web.numbers import is_number, number
 from consult.web.office.blueprint import bp
 from consult.web.office.board import in_hand
-from consult.web.office.decision_forms import number
 from models.run import Run, RunState
 from models.topic import Topic
 
@@ -177,7 +177,8 @@ def _against(topic: Topic, found: Run) -> Run | None:
 
 
 def _number(name: str, default: int) -> int:
-    return request.args.get(name, default, type=int)
+    wanted = request.args.get(name, "")
+    return number(wanted) if is_number(wanted) else default
 
 
 def _tell(run: Run) -> None:

@@ -21,13 +21,13 @@ from consult.services.consultations import topic_briefs
 from consult.services.consultations.topic_briefs import TopicBrief, brief_of
 from consult.web import labels
 from consult.web.forms import Form
+from consult.web.numbers import is_number, number
 from consult.web.zone import to_local, to_utc
 from models.topic import Topic, TopicKind
 
 TOO_LONG = _l("Keep this under %(max)d characters.")
 MOMENT = "%Y-%m-%dT%H:%M"
 YEARS = range(2000, 2100)
-LONGEST_NUMBER = 18
 
 
 def in_our_time(form: Form, field: DateTimeLocalField) -> None:
@@ -38,8 +38,7 @@ def in_our_time(form: Form, field: DateTimeLocalField) -> None:
 
 def version_seen(field: HiddenField) -> int:
     """The version that the form was made from; 0, which none has, if it was tampered with."""
-    text = field.data or ""
-    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
+    return number(field.data)
 
 
 def moment_of(field: DateTimeLocalField) -> datetime:
@@ -119,7 +118,7 @@ class TopicForm(Form):
         if not act:
             return False
         texts = [entry.data or "" for entry in self.questions]
-        here = int(place) if place.isdecimal() and int(place) < len(texts) else 0
+        here = int(place) if is_number(place) and int(place) < len(texts) else 0
         if act == "more":
             texts.append("")
         elif act == "remove" and texts:

@@ -18,6 +18,7 @@ from consult.permissions import Permission, can
 from consult.services.consultations.phases import TopicAct, allows
 from consult.services.suggesting import suggestion_pages, suggestions, supports, wording
 from consult.web import current, refusals
+from consult.web.numbers import number
 from consult.web.public import suggestion_form, uploads
 from consult.web.public.blueprint import bp
 from consult.web.public.changing import keep_the_edit
@@ -83,7 +84,6 @@ def support_similar(
 ) -> ResponseReturnValue:
     """Support one of the similar ones (``off-7``: take it back) and stay on the page."""
     act = supports.take_back if other.startswith("off-") else supports.give
-    number = other.removeprefix("off-")
     message = _(
         "Your support is counted. You can stop here, or go on if your suggestion is different."
     )
@@ -91,7 +91,7 @@ def support_similar(
         act(
             current.session(),
             suggestion=suggestion_pages.by_id(
-                current.session(), int(number) if number.isdecimal() else 0
+                current.session(), number(other.removeprefix("off-"))
             ),
             person=current.somebody(),
             now=current.now(),
