@@ -3,6 +3,8 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+#: How the name of an act ends that takes another one back.
+UNDONE = "_undone"
 ACT_LABELS: dict[str, LazyString] = {
     "agency.added": _l("Agency added"),
     "agency.edited": _l("Agency edited"),
@@ -66,4 +68,6 @@ ACT_LABELS: dict[str, LazyString] = {
 
 def act_label(act: str) -> LazyString | str:
     """What ``act`` is called; its own name where nobody has given it one."""
+    if act.endswith(UNDONE):
+        return _l("Undone: %(act)s", act=act_label(act.removesuffix(UNDONE)))
     return ACT_LABELS.get(act, act)

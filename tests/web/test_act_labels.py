@@ -5,7 +5,7 @@ from pathlib import Path
 
 import consult.services
 from consult.services.records import ledger
-from consult.web.act_labels import ACT_LABELS
+from consult.web.act_labels import ACT_LABELS, act_label
 from models.person import Role
 
 
@@ -34,3 +34,9 @@ def test_an_auditor_reads_acts_in_words(pages, session, make, now):
 
     assert '<option value="cluster.merged">Groups merged</option>' in page
     assert "<span>Groups merged <span" in page
+
+
+def test_an_act_that_takes_another_back_is_named_after_it(app):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert str(act_label("cluster.split_undone")) == "Undone: Group split"
+        assert act_label("something.new") == "something.new"
