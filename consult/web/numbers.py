@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 
 def is_number(text: str | None) -> bool:
     """Say whether ``text`` is a number that a row may have."""
-    return bool(text) and text.isdecimal() and len(text) <= MOST_DIGITS
+    return text is not None and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def number(text: str | None) -> int:

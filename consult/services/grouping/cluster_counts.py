@@ -139,6 +139,17 @@ def _mend_representatives(session: Session, ids: Sequence[int]) -> None:
     )
 
 
+def choose_representative(session: Session, cluster_id: int) -> None:
+    """Let the best member stand for a cluster, and name it after that unless a person did."""
+    best = _best_members(session, [cluster_id]).get(cluster_id)
+    named = session.scalar(select(Cluster.named_by_id).where(Cluster.id == cluster_id))
+    if best is not None:
+        write(session, [{"b_id": cluster_id, "representative_id": best.id}])
+        if named is None:
+            write(session, [{"b_id": cluster_id, "name": machine_name(best)}])
+        expire_clusters(session, [cluster_id])
+
+
 def _best_members(session: Session, ids: Sequence[int]) -> dict[int, Suggestion]:
     """For each cluster the member to stand for it: one that may be shown, most like the others."""
     order = (

@@ -1,9 +1,11 @@
 """Groups as the public sees them: only what authors let be shown, and counts of everything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -122,6 +124,16 @@ def public_members(
     )
     found = paginate(session, query, page=page, size=SIZE)
     return replace(found, items=faces(session, found.items, reader=reader))
+
+
+def public_keywords(cluster: Cluster, shown: Sequence[PublicSuggestion]) -> list[str]:
+    """Of the words that keep it together those that stand in what the public reads.
+
+    They are taken from the words of all members, unmasked and published or not.
+    """
+    texts = "\n".join(f"{one.title}\n{one.facts}\n{one.proposal}" for one in shown)
+    text = normalize("NFKC", texts).casefold()
+    return [word for word in map(str, cluster.keywords) if word.casefold() in text]
 
 
 def published_outcomes(session: Session, cluster_ids: list[int]) -> dict[int, Outcome]:

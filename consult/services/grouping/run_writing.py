@@ -190,9 +190,9 @@ def _representative(planned: Planned, members: Mapping[int, Any]) -> int:
 
 
 def _name(planned: Planned, members: Mapping[int, Any]) -> str:
-    best = members[_representative(planned, members)]
-    shared = planned.keywords if len(planned.members) > 1 else ()
-    return best.title if best.is_public or not shared else " ".join(shared)
+    """The title of the one that stands for it, or its number: words nobody published name nothing."""
+    title: str = members[_representative(planned, members)].title
+    return title
 
 
 def bump(session: Session, cluster_ids: set[int]) -> None:

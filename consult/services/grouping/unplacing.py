@@ -36,8 +36,20 @@ def forget(session: Session, suggestion: Suggestion, *, now: datetime) -> None:
         return
     if _is_held(session, membership):
         cluster_counts.recount(session, [membership.cluster_id], now)  # its texts differ now
+        show_anew(session, suggestion)
     else:
         leave(session, suggestion, now=now)
+
+
+def show_anew(session: Session, suggestion: Suggestion) -> None:
+    """Name its group afresh if it lent its title: the public may read it no more, or again."""
+    session.flush()  # the consent is read from the table
+    membership = _membership(session, suggestion)
+    if membership is None:
+        return
+    best = membership.cluster.representative
+    if best is None or best.id == suggestion.id or not best.is_public:
+        cluster_counts.choose_representative(session, membership.cluster_id)
 
 
 def _membership(session: Session, suggestion: Suggestion) -> Membership | None:

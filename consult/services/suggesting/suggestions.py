@@ -87,7 +87,7 @@ def submit(
         channel=channel,
         clause=clause,
         question=question,
-        publish_text=publish_text,
+        publish_text=publish_text and kind is not SuggestionKind.REPORT,
         publish_name=publish_name,
         contact=contacts.sealed(contact, vault),
         created_at=now,
@@ -208,7 +208,9 @@ def set_consents(
     """Let the author change what the public sees; at any time, as the law has it."""
     require(actor, Permission.SUGGESTION_CHANGE, suggestion)
     _require_standing(suggestion)
+    publish_text = publish_text and suggestion.kind is not SuggestionKind.REPORT
     suggestion.publish_text, suggestion.publish_name = publish_text, publish_name
+    unplacing.show_anew(session, suggestion)
     ledger.record(
         session,
         "suggestion.consents_set",

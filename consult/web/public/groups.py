@@ -74,6 +74,7 @@ def group(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the addre
         group=found,
         topic=found.topic,
         members=members,
+        keywords=clusters.public_keywords(found, members.items),
         marks=_marks(found, members.items),
         steps=lineage.of_cluster(session, found),
         decision=clusters.published_decision(session, found),
