@@ -54,4 +54,3 @@ def test_the_partial_indexes_bind_only_what_stands(session, make):
 
     with pytest.raises(IntegrityError):
         make.decision(cluster)
-        session.flush()

@@ -4,12 +4,14 @@ import time
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from consult.jobs.election import office_of
 from consult.jobs.registry import Job
 from consult.jobs.runner import Runner
 from models.agency import Agency
 from models.job import JobReport
+from tests.databases import KIND
 
 
 def add_an_agency(name):
@@ -112,3 +114,20 @@ def test_a_runner_out_of_office_does_nothing_until_it_is_free(app, session, jobs
     jobs.stop()
     thread.join(10)
     assert slugs(session) == {"a", "b"}
+
+
+@pytest.mark.skipif(KIND != "postgresql", reason="SQLite has no server")
+def test_an_office_lost_with_the_server_is_taken_again(app, session):
+    office = office_of(app)
+    assert office.held()
+    session.execute(
+        text(
+            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory'"
+        )
+    )
+
+    with pytest.raises(OperationalError):
+        office.held()
+    assert office.held()
+    office.leave()
