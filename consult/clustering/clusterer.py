@@ -12,7 +12,14 @@ from consult.clustering.documents import Document, as_document, digest, fingerpr
 from consult.clustering.encoders import Encoder, encode_documents
 from consult.clustering.grouping import Group, Grouping
 from consult.clustering.linkage import UNSEEN, Linkage, floor_of, worth_linking
-from consult.clustering.similarity import BLOCK, Similarity, Weights, log_odds, shipped_weights
+from consult.clustering.similarity import (
+    BLOCK,
+    Similarity,
+    Weights,
+    chance,
+    log_odds,
+    shipped_weights,
+)
 from consult.clustering.tables import Side
 from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
 
@@ -110,10 +117,13 @@ class Clusterer:
         if vectors is None:
             vectors = encode_documents(self.encoder, texts)
         rows = checked(vectors, len(texts))
-        groups = self._groups(texts, rows, constraints, progress) if texts else ()
+        groups: tuple[Group, ...] = ()
+        applied = self.threshold
+        if texts:
+            groups, applied = self._groups(texts, rows, constraints, progress)
         return Grouping(
             groups=groups,
-            settings=self.settings,
+            settings=self.settings | {"applied_threshold": applied},
             encoder=described(self.encoder),
             fingerprint=fingerprint(texts),
             contradictions=constraints.contradictions,
@@ -126,7 +136,8 @@ class Clusterer:
         vectors: Vectors,
         constraints: Constraints,
         progress: candidates.Progress | None,
-    ) -> tuple[Group, ...]:
+    ) -> tuple[tuple[Group, ...], float]:
+        """Return the groups, and the probability that a link really had to reach."""
         copies = distinct(texts, constraints.apart)
         text_of = {at: text for text, positions in enumerate(copies) for at in positions}
         together = _lifted(constraints.together, text_of)
@@ -147,7 +158,7 @@ class Clusterer:
         )
         labels = np.array(linkage.merge_down_to(limit))
         graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
-        return graph.groups()
+        return graph.groups(), round(chance(limit), 6)
 
     def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:
         similarity = Similarity(self.weights)

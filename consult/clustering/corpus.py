@@ -7,6 +7,7 @@ import numpy as np
 
 from consult.clustering.documents import Document
 from consult.clustering.pieces import Pieces
+from consult.clustering.places import Spot
 from consult.clustering.vectors import Floats, Integers
 from consult.clustering.vocabulary import Vocabulary, background, gram_background
 
@@ -33,7 +34,8 @@ class Bag:
 class Row:
     """One document: its words, and its pairs of characters.
 
-    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script, ``named`` if its title names a place.
+    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script, ``named`` if its title names a place;
+    ``places`` are the spots that it names.
     """
 
     words: Bag
@@ -41,6 +43,7 @@ class Row:
     whole: bool
     latin: bool
     named: bool
+    places: tuple[Spot, ...]
 
 
 class Corpus:
@@ -90,7 +93,11 @@ class Corpus:
             self.words.count([bag.numbers for bag in word_bags])
             self.grams.count([bag.numbers for bag in gram_bags])
         facts = zip(
-            pieces.whole.tolist(), pieces.latin.tolist(), pieces.named.tolist(), strict=True
+            pieces.whole.tolist(),
+            pieces.latin.tolist(),
+            pieces.named.tolist(),
+            pieces.places,
+            strict=True,
         )
         return [
             Row(one, other, *fact)

@@ -18,7 +18,7 @@ from consult.clustering.similarity import (
     shipped_weights,
 )
 from consult.clustering.tables import Side
-from consult.clustering.vectors import Floats
+from consult.clustering.vectors import Floats, centred
 
 #: A shared passage shorter than this says nothing.
 SHORTEST = 3
@@ -46,23 +46,33 @@ class Explanation:
 
 
 def explain(
-    first: str | Document, second: str | Document, encoder: Encoder, corpus: Corpus | None = None
+    first: str | Document,
+    second: str | Document,
+    encoder: Encoder,
+    corpus: Corpus | None = None,
+    centre: Floats | None = None,
 ) -> Explanation:
     """Say how alike two documents are, and why.
 
-    ``corpus`` says how rare words are in their topic; without it, in general.
+    ``corpus`` says how rare words are in their topic, and ``centre`` what all its vectors have in
+    common (see :func:`~consult.clustering.vectors.centre_of`): with both the score is that of a
+    run. Without them rarity is that of ordinary messages.
     """
     one, other = as_document(first), as_document(second)
     corpus = corpus or Corpus()
+    # they get numbers, so that their words can be shown, but do not make those less rare
     rows = [corpus.add(one), corpus.add(other)]
-    for row in rows:  # they keep their numbers, but do not make their own words less rare
+    for row in rows:
         corpus.remove(row)
     vectors = encode_documents(encoder, [one, other])
+    if centre is not None:
+        vectors = centred(vectors, centre)
     side, pair = Side.of(corpus, rows, vectors), np.array([[0, 1]])
     similarity = Similarity(shipped_weights())
     signals = similarity.signals(side, side, pair)
     weights = similarity.weights[KINDS[int(kinds_of(side, side, pair)[0])]]
-    score = 1.0 if digest(one) == digest(other) else float(probability(weights.odds(signals))[0])
+    odds = similarity.odds(side, side, pair)
+    score = 1.0 if digest(one) == digest(other) else float(probability(odds)[0])
     shared, first_only, second_only = _compared(corpus, *rows)
     return Explanation(
         score=round(score, 4),

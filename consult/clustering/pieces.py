@@ -8,7 +8,7 @@ import numpy as np
 
 from consult.clustering.documents import Document, clean
 from consult.clustering.grams import gram_codes
-from consult.clustering.places import names_place
+from consult.clustering.places import Spot, names_place, spots
 from consult.clustering.vectors import Integers
 from consult.clustering.words import cut
 
@@ -30,6 +30,7 @@ class Pieces:
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
+    places: list[tuple[Spot, ...]]
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> "Pieces":
@@ -49,6 +50,7 @@ class Pieces:
             whole,
             np.array([_is_latin(both) for both in zip(titles, bodies, strict=True)], bool),
             np.array([names_place(words) for words in titles], bool),
+            [spots(words) for words in titles],
         )
 
 

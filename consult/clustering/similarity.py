@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from consult.clustering.places import differ
 from consult.clustering.tables import BODY, TITLE, Shared, Side, Table, shared
 from consult.clustering.vectors import Floats, Integers
 
@@ -31,6 +32,8 @@ RARE = 5.0
 #: So many shared rare words, weighted, make the signal "names" nearly full.
 ENOUGH_NAMES = 12.0
 
+#: Taken from the log-odds where both titles name a place, and not the same.
+ELSEWHERE = 8.0
 #: Pairs compared at a time, which bounds the memory.
 BLOCK = 4096
 
@@ -111,6 +114,17 @@ def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
     return np.where(latin & (missing == 2), len(KINDS) - 1, kinds)  # noqa: PLR2004 - both
 
 
+def apart(one: Side, other: Side, pairs: Integers) -> Floats:
+    """Return how surely the titles of each pair name different places, see :func:`differ`."""
+    placed = np.array([bool(places) for places in one.places], bool)[pairs[:, 0]]
+    placed &= np.array([bool(places) for places in other.places], bool)[pairs[:, 1]]
+    found = np.zeros(len(pairs), np.float32)
+    for at in np.flatnonzero(placed).tolist():
+        first, second = pairs[at].tolist()
+        found[at] = differ(one.places[first], other.places[second])
+    return found
+
+
 @dataclass(frozen=True)
 class Similarity:
     """Compares documents in pairs.
@@ -129,7 +143,7 @@ class Similarity:
         for kind in np.unique(kinds):
             here = kinds == kind
             odds[here] = self.weights[KINDS[kind]].odds(signals[here])
-        return odds
+        return np.asarray(odds - ELSEWHERE * apart(one, other, pairs), np.float32)
 
     def signals(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return one line of :data:`SIGNALS` for each pair."""

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from consult.clustering.corpus import Bag, Corpus, Row
+from consult.clustering.places import Spot
 from consult.clustering.vectors import Floats, Integers, Vectors
 from consult.clustering.vocabulary import Vocabulary
 
@@ -111,6 +112,7 @@ class Side:
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
+    places: Sequence[tuple[Spot, ...]]
 
     @classmethod
     def of(cls, corpus: Corpus, rows: Sequence[Row], vectors: Vectors) -> "Side":
@@ -122,6 +124,7 @@ class Side:
             np.array([row.whole for row in rows], bool),
             np.array([row.latin for row in rows], bool),
             np.array([row.named for row in rows], bool),
+            [row.places for row in rows],
         )
 
 

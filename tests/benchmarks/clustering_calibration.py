@@ -24,7 +24,7 @@ from consult.clustering.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.clusterer import REACH, distinct
 from consult.clustering.corpus import Corpus
 from consult.clustering.linkage import Linkage, floor_of
-from consult.clustering.similarity import WEIGHTS, Weights
+from consult.clustering.similarity import ELSEWHERE, WEIGHTS, Weights, apart
 from consult.clustering.tables import Side
 from consult.clustering.vectors import centre_of, centred
 
@@ -44,6 +44,7 @@ class Set:
     pairs: np.ndarray
     signals: np.ndarray
     fold: np.ndarray
+    elsewhere: np.ndarray
     even: bool = False
 
     @property
@@ -88,7 +89,8 @@ def build(
         folds = np.random.default_rng(0).integers(0, FOLDS, len(names))[place]
     else:
         folds = np.full(len(texts), fold)
-    return Set(texts, labels, pairs, signals, folds, even=fold is not None)
+    elsewhere = ELSEWHERE * apart(side, side, pairs)
+    return Set(texts, labels, pairs, signals, folds, elsewhere, even=fold is not None)
 
 
 def messages(data: Path) -> tuple[list[Document], list[str]]:
@@ -141,7 +143,7 @@ def crossed(sets: Sequence[Set], teachers: Sequence[Sequence[Set]]) -> list[np.n
         weights = fit([lesson for lesson in lessons if len(lesson.same)])
         for at, one in enumerate(sets):
             here = one.inside(fold)
-            sums[at][here] += weights.odds(one.signals[here])
+            sums[at][here] += weights.odds(one.signals[here]) - one.elsewhere[here]
             times[at] += here
     return [total / count for total, count in zip(sums, times, strict=True)]
 

@@ -209,7 +209,25 @@ def test_a_run_can_be_recorded(clusterer):
     grouping = clusterer.cluster(ALL)
 
     assert grouping.settings["threshold"] == 0.5
+    assert 0.5 <= grouping.settings["applied_threshold"] <= 1
     assert grouping.encoder["fingerprint"] == clusterer.encoder.fingerprint
+
+
+def test_a_raised_limit_is_recorded():
+    forms = [f"请求按照统一格式答复第{n}号楼的问题" for n in range(40)]
+    settings = QUICK.cluster(forms).settings
+
+    assert settings["applied_threshold"] > settings["threshold"]
+
+
+def test_the_phases_of_an_estate_are_told_apart(clusterer):
+    texts = [
+        Document("东湖花园一期的电梯坏了", "请尽快检修，老人上不了楼。"),
+        Document("请检修东湖花园二期的电梯", "电梯三天两头停运，物业不管。"),
+    ]
+    label = clusterer.cluster([*ALL, *texts]).labels
+
+    assert label[-1] != label[-2]
 
 
 def test_progress_ends_with_everything_done(clusterer):

@@ -1,7 +1,9 @@
 import pytest
 
-from consult.clustering import Document, explain, load_encoder
-from tests.clustering.texts import BUS, LAMP, LIFT
+from consult.clustering import Document, Index, encode_documents, explain, load_encoder
+from consult.clustering.corpus import Corpus
+from consult.clustering.vectors import centre_of
+from tests.clustering.texts import ALL, BUS, LAMP, LIFT
 
 ENCODER = load_encoder()
 
@@ -40,6 +42,18 @@ def test_it_is_the_same_in_both_directions():
 
     assert there.score == pytest.approx(back.score, abs=1e-3)
     assert there.only_first == back.only_second
+
+
+def test_with_its_topic_given_it_scores_as_a_run_does():
+    corpus, vectors = Corpus(), encode_documents(ENCODER, ALL)
+    corpus.add_all(ALL)
+    centre = centre_of(vectors.sum(axis=0), len(vectors))
+    index = Index()
+    index.add(range(len(ALL)), ALL, vectors)
+    found = {match.id: match.score for match in index.search(ALL[0], vectors[0], k=9)}
+
+    explanation = explain(ALL[0], ALL[1], ENCODER, corpus, centre)
+    assert explanation.score == pytest.approx(found[1], abs=1e-3)
 
 
 def test_copies_are_certain():
