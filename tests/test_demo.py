@@ -1,5 +1,6 @@
 """The demo: made by services alone, whole, and the same each time."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,10 @@ from consult.extensions import db, reading
 from consult.services.answering import fates
 from consult.services.people import passwords
 from consult.services.records import ledger
+from consult.text.personal_data import find_personal_data
 from models.cluster import Cluster
 from models.decision import ClauseChange, Decision, DecisionState
+from models.ledger import LedgerEntry
 from models.notice import Notice, NoticeKind
 from models.person import Person
 from models.suggestion import Suggestion, Support
@@ -105,3 +108,11 @@ def test_the_printed_accounts_can_sign_in_and_nobody_else_has_a_password(demo):
     with_password = demo.scalars(select(Person).where(Person.password_hash.is_not(None))).all()
     assert len(with_password) == len(accounts())
     assert passwords.matches(with_password[0], PASSWORD)
+
+
+def test_the_ledger_names_nobody_by_personal_data(demo):
+    details = demo.scalars(select(LedgerEntry.detail)).all()
+    told = [json.dumps(detail, ensure_ascii=False) for detail in details]
+
+    assert len(told) > 2000
+    assert not [text for text in told if find_personal_data(text.replace('"', " "))]

@@ -32,6 +32,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "person.appointed": _l("Role assigned"),
     "person.blocked": _l("Account blocked"),
     "person.dismissed": _l("Role removed"),
+    "person.password_changed": _l("Password changed"),
     "person.password_reset": _l("Password reset"),
     "person.registered": _l("Account registered"),
     "person.unblocked": _l("Account unblocked"),

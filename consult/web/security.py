@@ -1,6 +1,6 @@
 """Headers that keep a browser from doing what no page of ours asks for."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,8 +30,15 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-    if "Set-Cookie" in response.headers or request.path.startswith(
-        ("/account", "/office", "/admin")
-    ):
+    if _is_personal(response):
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+def _is_personal(response: Response) -> bool:
+    """Whether somebody else who uses the browser later must not find it in its cache."""
+    private = ("/account", "/office", "/admin", "/receipts", "/journeys")
+    if request.endpoint in {"static", "stylesheet"}:
+        return False
+    known = "Set-Cookie" in response.headers or "_user_id" in session
+    return known or request.path.startswith(private)

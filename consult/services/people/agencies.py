@@ -11,6 +11,7 @@ from consult.exceptions import N_, Conflict, Invalid, NotFound
 from consult.permissions import Permission
 from consult.services.records import ledger
 from consult.services.records.authority import require_of
+from consult.text.normalise import tidy_line
 from models.agency import Agency, Region
 from models.person import Person
 
@@ -131,7 +132,7 @@ def _move(session: Session, agency: Agency, parent: Agency | None) -> None:
 
 
 def _named(name: str) -> str:
-    tidy = " ".join(name.split())
+    tidy = tidy_line(name)
     if not tidy or len(tidy) > MAX_NAME:
         raise Invalid(
             N_("Give a name of at most %(most)d characters."), field="name", most=MAX_NAME

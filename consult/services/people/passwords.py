@@ -13,6 +13,7 @@ from consult.sealing import Vault
 from consult.services.people import addresses, limits, sessions
 from consult.services.people.common_passwords import is_common
 from consult.services.people.limits import Limit
+from consult.services.records import ledger
 from models.person import Person
 
 MIN_LENGTH = 10
@@ -116,6 +117,7 @@ def change(
     check(new, address=addresses.Address(vault.open(person.address_sealed)))
     person.password_hash = hashed(new)
     sessions.end_all(session, person=person, now=now, keep=person.session_token)
+    ledger.record(session, "person.password_changed", person, actor=person, now=now)
 
 
 @cache

@@ -14,6 +14,7 @@ from consult.services.people.sessions import open_session, person_of
 from consult.services.records import ledger
 from consult.services.records.authority import require_of
 from consult.services.records.pages import Page, paginate
+from consult.text.normalise import tidy_line
 from models.person import Appointment, Person, PersonKind
 
 __all__ = [
@@ -152,7 +153,7 @@ def count(session: Session) -> int:
 
 
 def _named(name: str) -> str:
-    tidy = " ".join(name.split())
+    tidy = tidy_line(name)
     if not tidy or len(tidy) > MAX_NAME:
         raise Invalid(
             N_("Give a name of at most %(most)d characters."), field="name", most=MAX_NAME
