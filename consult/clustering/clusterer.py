@@ -1,6 +1,6 @@
 """Group documents that make the same request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -138,7 +138,7 @@ class Clusterer:
         progress: candidates.Progress | None,
     ) -> tuple[tuple[Group, ...], float]:
         """Return the groups, and the probability that a link really had to reach."""
-        copies = distinct(texts, constraints.apart)
+        copies = distinct(texts, constraints.reached())
         text_of = {at: text for text, positions in enumerate(copies) for at in positions}
         together = _lifted(constraints.together, text_of)
         apart = _lifted(constraints.apart, text_of)
@@ -181,14 +181,14 @@ def described(encoder: Encoder) -> dict[str, object]:
     }
 
 
-def distinct(texts: Sequence[Document], apart: Iterable[Pair]) -> list[list[int]]:
+def distinct(texts: Sequence[Document], torn: Collection[int] = ()) -> list[list[int]]:
     """Gather copies of the same words; the texts come in an order of their own.
 
-    Copies that a person keeps apart are not gathered, nor texts without a word.
+    Those in ``torn`` are not gathered, nor texts without a word: words that two people
+    wrote alike must not tie what a third keeps apart.
     """
     digests = [digest(text) for text in texts]
-    torn = {at for pair in apart if digests[pair[0]] == digests[pair[1]] for at in pair}
-    torn |= {at for at, text in enumerate(texts) if not text.text.strip()}
+    torn = {*torn, *(at for at, text in enumerate(texts) if not text.text.strip())}
     found: dict[tuple[str, int], list[int]] = {}
     order = sorted(range(len(texts)), key=lambda at: (texts[at].title, texts[at].body, at))
     for at in order:

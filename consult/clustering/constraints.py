@@ -26,6 +26,17 @@ class Constraints:
     apart: frozenset[Pair]
     contradictions: tuple[Contradiction, ...]
 
+    def reached(self) -> set[int]:
+        """Return the documents that a "not the same" concerns: its ends, and all that is tied to them."""
+        beside = _neighbours(self.together)
+        found = {end for pair in self.apart for end in pair}
+        waiting = deque(found)
+        while waiting:
+            fresh = set(beside.get(waiting.popleft(), ())) - found
+            found |= fresh
+            waiting.extend(fresh)
+        return found
+
 
 def settle(must_link: Iterable[Pair], cannot_link: Iterable[Pair], count: int) -> Constraints:
     """Sort out constraints among ``count`` documents.
@@ -60,12 +71,17 @@ def _tidy(pairs: Iterable[Pair], count: int) -> set[Pair]:
     return tidy
 
 
-def _chain(together: set[Pair], ends: Pair) -> tuple[Pair, ...]:
-    """Return the shortest chain of pairs between two ends, or nothing."""
+def _neighbours(pairs: Iterable[Pair]) -> dict[int, list[int]]:
     beside: dict[int, list[int]] = {}
-    for first, second in sorted(together):
+    for first, second in sorted(pairs):
         beside.setdefault(first, []).append(second)
         beside.setdefault(second, []).append(first)
+    return beside
+
+
+def _chain(together: set[Pair], ends: Pair) -> tuple[Pair, ...]:
+    """Return the shortest chain of pairs between two ends, or nothing."""
+    beside = _neighbours(together)
     came_from = {ends[0]: ends[0]}
     waiting = deque([ends[0]])
     while waiting and ends[1] not in came_from:

@@ -142,6 +142,17 @@ def test_copies_can_be_kept_apart():
     assert grouping.labels[0] != grouping.labels[1]
 
 
+def test_copies_do_not_tie_what_a_person_keeps_apart():
+    """The first two are copies; each is tied to one of two that are not the same."""
+    texts = ["修路灯", "修路灯!", "换路灯", "拆路灯", "拆路灯。"]
+    ties = [(0, 2), (1, 3)]
+
+    labels = QUICK.cluster(texts, must_link=ties, cannot_link=[(2, 3)]).labels
+
+    assert (labels[0], labels[1]) == (labels[2], labels[3])
+    assert labels[2] != labels[3]
+
+
 def test_a_contradiction_is_reported_and_not_guessed(clusterer):
     grouping = clusterer.cluster(ALL, must_link=[(0, 9), (9, 10)], cannot_link=[(0, 10)])
 
