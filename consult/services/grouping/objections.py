@@ -3,18 +3,16 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import reviewing, turns
-from consult.services.grouping.lineage import ANSWERED
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
 from models.cluster import Cluster, Membership, Objection
-from models.decision import Decision
 from models.notice import Notice, NoticeKind
 from models.person import Person
 from models.suggestion import Suggestion
@@ -120,19 +118,6 @@ def of_topic(
     else:
         query = query.where(Objection.settled_at.is_(None)).order_by(Objection.id)
     return paginate(session, query, page=page)
-
-
-def can_object(session: Session, suggestion: Suggestion) -> bool:
-    """Whether it is in a group with others that has not been answered."""
-    answered = exists().where(
-        Decision.cluster_id == Membership.cluster_id, Decision.state.in_(ANSWERED)
-    )
-    query = (
-        select(Membership.cluster_id)
-        .join(Cluster, Cluster.id == Membership.cluster_id)
-        .where(Membership.suggestion_id == suggestion.id, Cluster.suggestion_count > 1, ~answered)
-    )
-    return session.scalar(query) is not None
 
 
 def _group_of(session: Session, suggestion: Suggestion) -> Cluster:

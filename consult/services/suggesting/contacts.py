@@ -11,12 +11,10 @@ from consult.exceptions import NotFound
 from consult.permissions import Permission, require
 from consult.sealing import Vault
 from consult.services.records import ledger
+from consult.text.masks import mask_address, mask_name, mask_phone
 from consult.text.normalise import tidy, tidy_line
 from models.person import Person
 from models.suggestion import Contact, Suggestion
-
-#: Characters of an address that name the place without the door.
-ADDRESS_SHOWN = 6
 
 
 class RevealReason(StrEnum):
@@ -48,31 +46,13 @@ def sealed(details: ContactDetails | None, vault: Vault) -> Contact | None:
         return None
     return Contact(
         name_sealed=vault.seal(name) if name else None,
-        name_masked=masked_name(name),
+        name_masked=mask_name(name),
         phone_sealed=vault.seal(phone) if phone else None,
-        phone_masked=masked_phone(phone),
+        phone_masked=mask_phone(phone),
         address_sealed=vault.seal(address) if address else None,
-        address_masked=masked_address(address),
+        address_masked=mask_address(address),
         hidden_note_sealed=vault.seal(note) if note else None,
     )
-
-
-def masked_name(name: str) -> str:
-    """张**, whatever the length of the name."""
-    return f"{name[0]}**" if name else ""
-
-
-def masked_phone(phone: str) -> str:
-    """138****5678; of a short number only the last two."""
-    digits = "".join(character for character in phone if character.isdigit())
-    if len(digits) < 7:  # noqa: PLR2004 - fewer would be told by their ends
-        return f"****{digits[-2:]}" if phone else ""
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 8 else f"****{digits[-4:]}"  # noqa: PLR2004
-
-
-def masked_address(address: str) -> str:
-    """The beginning of it, which names the district."""
-    return f"{address[: min(ADDRESS_SHOWN, len(address) // 2)]}****" if address else ""
 
 
 def reveal(

@@ -56,17 +56,3 @@ def test_where_no_contact_was_left_there_is_none_to_open(session, make, suggesti
     other = make.suggestion(suggestion.topic)
     with pytest.raises(NotFound):
         reveal(session, other, make.staff(Role.HANDLER, other.topic.agency), vault, now)
-
-
-@pytest.mark.parametrize(
-    ("phone", "masked"),
-    [
-        ("13800138000", "138****8000"),
-        ("0523-88886666", "052****6666"),
-        ("8888666", "****8666"),
-        ("110", "****10"),
-        ("", ""),
-    ],
-)
-def test_a_phone_is_told_by_its_ends_only(phone, masked):
-    assert contacts.masked_phone(phone) == masked

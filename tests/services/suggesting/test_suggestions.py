@@ -117,8 +117,8 @@ def test_the_contact_is_sealed_and_shown_masked(session, submit):
     details = ContactDetails(name="张晓明", phone="138 0013 8000", address="澄江市河口区一号院二栋")
     contact = session.get(Contact, submit(contact=details).id)
 
-    assert (contact.name_masked, contact.phone_masked) == ("张**", "138****8000")
-    assert contact.address_masked.startswith("澄江市河口")
+    assert (contact.name_masked, contact.phone_masked) == ("张**", "138 **** 8000")
+    assert contact.address_masked == "澄江市河口区***"
     sealed = contact.name_sealed + contact.phone_sealed + contact.address_sealed
     assert "张晓明".encode() not in sealed
 
