@@ -20,7 +20,7 @@ from consult.clustering import (
     encode_documents,
     load_encoder,
 )
-from consult.clustering.candidates import Progress
+from consult.clustering.grouping.candidates import Progress
 from consult.tables import BadRow, Table, TableError, read_table, write_csv, write_json, write_xlsx
 from consult.text.errors import Explained
 

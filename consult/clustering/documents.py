@@ -9,7 +9,7 @@ from dataclasses import dataclass
 #: What lies beyond is not read: a request is made in its first pages or nowhere.
 LONGEST = 6000
 
-#: A sign for private use that no text keeps, see :func:`~consult.clustering.words.cut`.
+#: A sign for private use that no text keeps, see :func:`~consult.clustering.tokens.words.cut`.
 OURS = "\ue000"
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")

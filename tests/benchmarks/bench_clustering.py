@@ -23,7 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_mutual_info_score
 
 from consult.clustering import Clusterer, Document, Index, encode_documents, load_encoder
-from consult.clustering.words import words
+from consult.clustering.tokens.words import words
 from tests.benchmarks.generator import generate
 from tests.benchmarks.report import show
 

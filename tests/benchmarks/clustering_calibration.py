@@ -19,13 +19,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score, average_precision_score
 
-from consult.clustering import Document, Encoder, candidates, encode_documents, load_encoder
-from consult.clustering.calibration import Lesson, fit, signals_of, stored
-from consult.clustering.clusterer import REACH, distinct
-from consult.clustering.corpus import Corpus
-from consult.clustering.linkage import Linkage, floor_of
-from consult.clustering.similarity import ELSEWHERE, WEIGHTS, Weights, apart
-from consult.clustering.tables import Side
+from consult.clustering import Document, Encoder, encode_documents, load_encoder
+from consult.clustering.grouping import candidates
+from consult.clustering.grouping.clusterer import REACH, distinct
+from consult.clustering.grouping.linkage import Linkage, floor_of
+from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
+from consult.clustering.similarity.scoring import ELSEWHERE, WEIGHTS, Weights, apart
+from consult.clustering.tokens.corpus import Corpus
+from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import centre_of, centred
 
 FOLDS = 5

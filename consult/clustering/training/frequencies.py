@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from consult.clustering.words import grams, words
+from consult.clustering.tokens.words import grams, words
 
 #: A token in fewer documents, or in a smaller share of them, is not listed.
 FEWEST, SMALLEST = 4, 0.0005

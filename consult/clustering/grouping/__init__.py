@@ -1,0 +1,1 @@
+"""From candidate pairs to groups, and from one run to the next."""

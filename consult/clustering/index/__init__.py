@@ -1,0 +1,1 @@
+"""Similar documents at once, while someone types."""

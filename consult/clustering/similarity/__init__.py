@@ -1,0 +1,1 @@
+"""How alike two documents are, learnt from labelled pairs, and why."""

@@ -1,0 +1,57 @@
+import pytest
+
+from consult.clustering.tokens.places import differ, names_place, spots
+from consult.clustering.tokens.words import words
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["青松路路灯坏了", "A3区停水", "地铁2号线太挤", "反映丹枫苑小区漏水", "江南省考试报名难"],
+)
+def test_a_named_place_is_seen(title):
+    assert names_place(words(title))
+
+
+@pytest.mark.parametrize(
+    "title", ["牵引绳应有长度上限", "建议提高养老金", "希望小区多种树", "", "wider lanes"]
+)
+def test_where_no_place_is_named_none_is_seen(title):
+    assert not names_place(words(title))
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("东湖花园二期水质有问题", [("东湖花园", "二期")]),
+        ("青松路路灯坏了", [("青松路", "")]),
+        ("我们小区漏水", []),
+        ("高速铁路和公路的收费", []),
+    ],
+)
+def test_roads_and_estates_are_read_from_a_title(title, names):
+    assert [(spot.name, spot.part) for spot in spots(words(title))] == names
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("棉坊花园二期漏水", "棉坊花园三期漏水"),
+        ("棉坊花园漏水", "望山花园漏水"),
+        ("青松路路灯坏了", "丹枫路路灯坏了"),
+    ],
+)
+def test_titles_that_name_other_places_differ(one, other):
+    assert differ(spots(words(one)), spots(words(other))) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("富惠公寓漏水", "惠富公寓漏水"),
+        ("金邻公寓漏水", "金领公寓漏水"),
+        ("棉坊花园漏水", "小区漏水"),
+        ("望山路望海花园漏水", "望海花园漏水"),
+    ],
+)
+def test_swapped_or_mistaken_characters_are_no_other_place(one, other):
+    assert differ(spots(words(one)), spots(words(other))) == 0.0
