@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,14 @@ def log_odds(share: float) -> float:
 @cache
 def shipped_weights() -> Mapping[str, Weights]:
     """Return the weights by the kind of pair, see :data:`KINDS`."""
-    stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return restored(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+
+
+def restored(stored: Mapping[str, Any]) -> Mapping[str, Weights]:
+    """Take weights back from what JSON kept of them.
+
+    :raises KeyError: if a kind or a signal is missing.
+    """
     return {
         kind: Weights(
             tuple(stored[kind]["plain"][name] for name in SIGNALS),
