@@ -5,10 +5,11 @@ A library of its own: paths and streams in, plain values out.
 
 from consult.tables.columns import map_columns
 from consult.tables.errors import ColumnUnknown, FileRefused, HeaderRefused, TableError
+from consult.tables.parquet import write_parquet
 from consult.tables.reading import read_table
 from consult.tables.synonyms import SUGGESTION_COLUMNS
 from consult.tables.table import BadRow, Row, Table
-from consult.tables.writing import write_csv, write_json, write_xlsx
+from consult.tables.writing import write_csv, write_json, write_jsonl, write_xlsx
 
 __all__ = [
     "SUGGESTION_COLUMNS",
@@ -23,5 +24,7 @@ __all__ = [
     "read_table",
     "write_csv",
     "write_json",
+    "write_jsonl",
+    "write_parquet",
     "write_xlsx",
 ]

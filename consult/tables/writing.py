@@ -51,6 +51,14 @@ def write_json(rows: Rows, columns: Sequence[str], stream: IO[bytes]) -> None:
         out.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
+def write_jsonl(rows: Rows, columns: Sequence[str], stream: IO[bytes]) -> None:
+    """Write one object a line."""
+    with _text(stream, "utf-8") as out:
+        for row in rows:
+            thing = {name: row.get(name) for name in columns}
+            out.write(json.dumps(thing, ensure_ascii=False, default=as_text) + "\n")
+
+
 def write_xlsx(
     rows: Rows, columns: Sequence[str], stream: IO[bytes], *, sheet: str = "Sheet1"
 ) -> None:

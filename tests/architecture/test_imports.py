@@ -14,9 +14,10 @@ MAY_IMPORT = {
     "config.py": set(),
     "models": {"sqlalchemy"},
     "consult/text": {"docx", "filetype", "markdown_it", "nh3", "rjieba"},
-    "consult/tables": {"charset_normalizer", "openpyxl", "xlsxwriter", "consult.text"},
+    "consult/tables": {"arro3", "charset_normalizer", "openpyxl", "xlsxwriter", "consult.text"},
     "consult/clustering": {
         "datasets",
+        "jinja2",
         "numpy",
         "rjieba",
         "safetensors",
