@@ -124,12 +124,17 @@ def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
 
 def apart(one: Side, other: Side, pairs: Integers) -> Floats:
     """Return how surely the titles of each pair name different places, see :func:`differ`."""
-    placed = np.array([bool(places) for places in one.places], bool)[pairs[:, 0]]
-    placed &= np.array([bool(places) for places in other.places], bool)[pairs[:, 1]]
+    mine, yours = one.places.ids[pairs[:, 0]], other.places.ids[pairs[:, 1]]
     found = np.zeros(len(pairs), np.float32)
-    for at in np.flatnonzero(placed).tolist():
-        first, second = pairs[at].tolist()
-        found[at] = differ(one.places[first], other.places[second])
+    placed = np.flatnonzero((mine > 0) & (yours > 0))
+    width = len(other.places.known)
+    codes = mine[placed].astype(np.int64) * width + yours[placed]
+    codes, place = np.unique(codes, return_inverse=True)
+    values = [
+        differ(one.places.known[code // width], other.places.known[code % width])
+        for code in codes.tolist()
+    ]
+    found[placed] = np.array(values, np.float32)[place]
     return found
 
 

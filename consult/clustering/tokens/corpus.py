@@ -1,11 +1,13 @@
 """Documents taken apart into the things that are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
 from consult.clustering.documents import Document
+from consult.clustering.tokens.columns import Column, Places
 from consult.clustering.tokens.pieces import Pieces
 from consult.clustering.tokens.places import Spot
 from consult.clustering.tokens.vocabulary import Vocabulary, background, gram_background
@@ -46,6 +48,92 @@ class Row:
     places: tuple[Spot, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows(Sequence[Row]):
+    """Many documents, column by column; one of them is a :class:`Row`, made when it is asked for."""
+
+    words: Column
+    grams: Column
+    whole: np.ndarray
+    latin: np.ndarray
+    named: np.ndarray
+    places: Places
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Rows": ...
+    def __getitem__(self, at: int | slice) -> "Row | Rows":
+        if isinstance(at, slice):
+            return self.take(np.arange(len(self))[at])
+        whole = bool(self.whole[at])
+        return Row(
+            _bag(self.words, at, whole=whole),
+            _bag(self.grams, at, whole=whole),
+            whole,
+            bool(self.latin[at]),
+            bool(self.named[at]),
+            self.places[at],
+        )
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self.__getitem__, range(len(self)))
+
+    def take(self, documents: Integers) -> "Rows":
+        """Return some documents, in that order."""
+        return Rows(
+            self.words.take(documents),
+            self.grams.take(documents),
+            self.whole[documents],
+            self.latin[documents],
+            self.named[documents],
+            Places(self.places.ids[documents], self.places.known),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Rows"]) -> "Rows":
+        """Put several lots of documents one after another."""
+        known = {named: None for part in parts for named in part.places.known}
+        number = {named: at for at, named in enumerate({(): None} | known)}
+        ids = [
+            np.array([number[named] for named in part.places.known], np.int32)[part.places.ids]
+            for part in parts
+        ]
+        return cls(
+            Column.joined([part.words for part in parts]),
+            Column.joined([part.grams for part in parts]),
+            _marks([part.whole for part in parts]),
+            _marks([part.latin for part in parts]),
+            _marks([part.named for part in parts]),
+            Places(np.concatenate([np.zeros(0, np.int32), *ids]), list(number)),
+        )
+
+
+def _marks(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.zeros(0, bool), *parts])
+
+
+def _bag(column: Column, at: int, *, whole: bool) -> Bag:
+    here = slice(int(column.starts[at]), int(column.starts[at + 1]))
+    title, body, every = dampened(
+        column.titles[here], column.bodies[here], np.full(here.stop - here.start, whole)
+    )
+    return Bag(column.numbers[here], title, body, every)
+
+
+def dampened(titles: Integers, bodies: Integers, whole: np.ndarray) -> tuple[Floats, ...]:
+    """Return how much each token counts in title, body and all, from how often it is there.
+
+    ``whole`` says of each token whether its document has both; else all three are the same.
+    """
+    title, body = titles.astype(np.float32), bodies.astype(np.float32)
+    every = np.log1p(title + body)
+    return np.where(whole, np.log1p(title), every), np.where(whole, np.log1p(body), every), every
+
+
 class Corpus:
     """The documents of one topic, ready to be compared."""
 
@@ -57,19 +145,19 @@ class Corpus:
         """Count a document and take it apart."""
         return self.add_pieces(Pieces.of([document]))[0]
 
-    def add_all(self, documents: Sequence[Document]) -> list[Row]:
+    def add_all(self, documents: Sequence[Document]) -> Rows:
         """Count many documents, as :meth:`add` would one by one."""
-        rows: list[Row] = []
-        for start in range(0, len(documents), BATCH):
-            rows += self.add_pieces(Pieces.of(documents[start : start + BATCH]))
-        return rows
+        starts = range(0, len(documents), BATCH)
+        return Rows.joined(
+            [self.add_pieces(Pieces.of(documents[at : at + BATCH])) for at in starts]
+        )
 
     def remove(self, row: Row) -> None:
         """Count a document no more."""
         self.words.forget(row.words.numbers)
         self.grams.forget(row.grams.numbers)
 
-    def add_pieces(self, pieces: Pieces) -> list[Row]:
+    def add_pieces(self, pieces: Pieces) -> Rows:
         """Count documents that were cut before."""
         self.words.show(pieces.shown)
         return self._rows(pieces, learn=True)
@@ -78,57 +166,22 @@ class Corpus:
         """Take a document apart without counting it."""
         return self.look_pieces(Pieces.of([document]))[0]
 
-    def look_pieces(self, pieces: Pieces) -> list[Row]:
+    def look_pieces(self, pieces: Pieces) -> Rows:
         """Take apart documents that were cut before, without counting them."""
         return self._rows(pieces, learn=False)
 
-    def _rows(self, pieces: Pieces, *, learn: bool) -> list[Row]:
+    def _rows(self, pieces: Pieces, *, learn: bool) -> Rows:
         codes, place = np.unique(pieces.grams, return_inverse=True)
         listed = codes.tolist()
         words = self.words.learn(pieces.words) if learn else self.words.look(pieces.words)
         grams = self.grams.learn(listed) if learn else self.grams.look(listed)
-        word_bags = _bags(words, pieces.word_owners, pieces.whole)
-        gram_bags = _bags(grams[place], pieces.gram_owners, pieces.whole)
-        if learn:
-            self.words.count([bag.numbers for bag in word_bags])
-            self.grams.count([bag.numbers for bag in gram_bags])
-        facts = zip(
-            pieces.whole.tolist(),
-            pieces.latin.tolist(),
-            pieces.named.tolist(),
-            pieces.places,
-            strict=True,
+        count = len(pieces.whole)
+        columns = (
+            Column.of(words, pieces.word_owners, count),
+            Column.of(grams[place], pieces.gram_owners, count),
         )
-        return [
-            Row(one, other, *fact)
-            for one, other, fact in zip(word_bags, gram_bags, facts, strict=True)
-        ]
-
-
-def _bags(numbers: Integers, owners: Integers, whole: np.ndarray) -> list[Bag]:
-    """Gather the tokens of each document; an owner is twice the document, one more for a body."""
-    lowest = int(numbers.min(initial=0))
-    span = int(numbers.max(initial=0)) - lowest + 1
-    keys = ((owners >> 1) * span + (numbers - lowest)) * 2 + (owners & 1)
-    keys.sort()
-    keys, counts = _runs(keys)
-    tokens, place = _runs(keys >> 1)
-    place = np.repeat(np.arange(len(tokens)), place)
-    halves = np.zeros((2, len(tokens)), np.float32)
-    halves[keys & 1, place] = counts
-    documents = tokens // span
-    numbers = (tokens % span + lowest).astype(np.int32)
-    numbers[numbers < 0] = -1
-    every = np.log1p(halves.sum(axis=0))
-    title, body = (np.where(whole[documents], np.log1p(half), every) for half in halves)
-    ends = np.searchsorted(documents, np.arange(len(whole) + 1))
-    return [
-        Bag(numbers[a:b], title[a:b], body[a:b], every[a:b])
-        for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-    ]
-
-
-def _runs(ordered: Integers) -> tuple[Integers, Integers]:
-    """Return the different values of an ordered array, and how often each is there."""
-    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
-    return ordered[begins], np.diff(begins, append=len(ordered))
+        if learn:
+            self.words.count(columns[0].numbers, count)
+            self.grams.count(columns[1].numbers, count)
+        places = Places.of(pieces.places)
+        return Rows(*columns, pieces.whole, pieces.latin, pieces.named, places)

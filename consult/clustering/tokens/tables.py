@@ -3,18 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
 
-from consult.clustering.tokens.corpus import Bag, Corpus, Row
-from consult.clustering.tokens.places import Spot
-from consult.clustering.tokens.vocabulary import Vocabulary
+from consult.clustering.tokens.columns import Column, Places
+from consult.clustering.tokens.corpus import Bag, Row, Rows, dampened
 from consult.clustering.vectors import Floats, Integers, Vectors
 
 #: More than the tokens of any document; the square is a whole number in a float.
 PLACES = 2.0**24
 TITLE, BODY, EVERY = range(3)
+
+
+class Rarities(Protocol):
+    """How rare each token is, by its number; a :class:`Vocabulary` is one."""
+
+    def __len__(self) -> int:
+        """Return how many tokens there are."""
+
+    def rarity(self, numbers: Integers) -> Floats:
+        """Return the inverse document frequency of tokens."""
+
+
+class Counted(Protocol):
+    """Words and grams that were counted; a :class:`Corpus` is one."""
+
+    @property
+    def words(self) -> Rarities:
+        """Return how rare words are."""
+
+    @property
+    def grams(self) -> Rarities:
+        """Return how rare pairs of characters are."""
 
 
 class Table:
@@ -24,21 +46,36 @@ class Table:
     in a title.
     """
 
-    def __init__(self, bags: Sequence[Bag], vocabulary: Vocabulary[str] | Vocabulary[int]) -> None:
+    def __init__(
+        self, starts: Integers, numbers: Integers, counts: Sequence[Floats], rarities: Rarities
+    ) -> None:
+        self.starts = starts
+        self.numbers = numbers.astype(np.int32, copy=False)
+        self.rarity = rarities.rarity(self.numbers)
+        self.titled = np.where(counts[TITLE] > 0, self.rarity**2, 0)
+        self.weights = np.stack([count * self.rarity for count in counts])
+        self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
+        self.title_mass = self._sums(self.titled)
+        self._width = len(rarities)
+
+    @classmethod
+    def of_bags(cls, bags: Sequence[Bag], rarities: Rarities) -> "Table":
+        """Put the tokens of single documents end to end."""
         sizes = np.fromiter((len(bag.numbers) for bag in bags), np.int64, len(bags))
-        self.starts = np.append(0, np.cumsum(sizes))
-        self.numbers = _joined([bag.numbers for bag in bags]).astype(np.int32, copy=False)
-        self.rarity = vocabulary.rarity(self.numbers)
         counts = [
             _joined([bag.title for bag in bags]),
             _joined([bag.body for bag in bags]),
             _joined([bag.every for bag in bags]),
         ]
-        self.titled = np.where(counts[TITLE] > 0, self.rarity**2, 0)
-        self.weights = np.stack([count * self.rarity for count in counts])
-        self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
-        self.title_mass = self._sums(self.titled)
-        self._width = len(vocabulary)
+        starts = np.append(0, np.cumsum(sizes))
+        return cls(starts, _joined([bag.numbers for bag in bags]), counts, rarities)
+
+    @classmethod
+    def of_column(cls, column: Column, whole: np.ndarray, rarities: Rarities) -> "Table":
+        """Weigh the tokens of a column; ``whole`` says which documents have title and body."""
+        wholes = np.repeat(whole, np.diff(column.starts))
+        counts = dampened(column.titles, column.bodies, wholes)
+        return cls(column.starts, column.numbers, counts, rarities)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -112,19 +149,29 @@ class Side:
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
-    places: Sequence[tuple[Spot, ...]]
+    places: Places
 
     @classmethod
-    def of(cls, corpus: Corpus, rows: Sequence[Row], vectors: Vectors) -> "Side":
+    def of(cls, corpus: Counted, rows: Sequence[Row], vectors: Vectors) -> "Side":
         """Take rows of a corpus and their vectors."""
+        if isinstance(rows, Rows):
+            return cls(
+                Table.of_column(rows.words, rows.whole, corpus.words),
+                Table.of_column(rows.grams, rows.whole, corpus.grams),
+                vectors,
+                rows.whole,
+                rows.latin,
+                rows.named,
+                rows.places,
+            )
         return cls(
-            Table([row.words for row in rows], corpus.words),
-            Table([row.grams for row in rows], corpus.grams),
+            Table.of_bags([row.words for row in rows], corpus.words),
+            Table.of_bags([row.grams for row in rows], corpus.grams),
             vectors,
             np.array([row.whole for row in rows], bool),
             np.array([row.latin for row in rows], bool),
             np.array([row.named for row in rows], bool),
-            [row.places for row in rows],
+            Places.of([row.places for row in rows]),
         )
 
 

@@ -72,10 +72,11 @@ class Vocabulary(Generic[Token]):
             len(tokens),
         )
 
-    def count(self, documents: Sequence[Integers]) -> None:
-        """Count new documents, each by the numbers of its different tokens."""
-        np.add.at(self._found, np.concatenate(documents), 1)
-        self.documents += len(documents)
+    def count(self, numbers: Integers, documents: int) -> None:
+        """Count new documents by the numbers of their tokens, each once a document."""
+        times = np.bincount(numbers, minlength=1)
+        self._found[: len(times)] += times
+        self.documents += documents
 
     def forget(self, numbers: Integers) -> None:
         """Take a document out of the counts."""
