@@ -37,7 +37,7 @@ def write_parquet(
     """Write one row group; whole numbers, numbers and yes/no keep their types, the rest is text."""
     # eleven megabytes that only those pay for who have such a file
     from arro3.core import Array, DataType  # noqa: PLC0415
-    from arro3.core import Table as Arrow
+    from arro3.core import Table as Arrow  # noqa: PLC0415
     from arro3.io import write_parquet as write  # noqa: PLC0415
 
     kinds = {bool: DataType.bool(), int: DataType.int64(), float: DataType.float64()}

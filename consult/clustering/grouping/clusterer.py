@@ -10,7 +10,7 @@ from consult.clustering.grouping import candidates
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph
 from consult.clustering.grouping.linkage import UNSEEN, Linkage, floor_of, worth_linking
-from consult.clustering.grouping.results import Group, Grouping
+from consult.clustering.grouping.results import Group, Grouping, counted
 from consult.clustering.similarity.scoring import (
     BLOCK,
     Similarity,
@@ -118,9 +118,9 @@ class Clusterer:
             vectors = encode_documents(self.encoder, texts)
         rows = checked(vectors, len(texts))
         groups: tuple[Group, ...] = ()
-        applied = self.threshold
+        applied, compared = self.threshold, counted(np.zeros(0, np.float32))
         if texts:
-            groups, applied = self._groups(texts, rows, constraints, progress)
+            groups, applied, compared = self._groups(texts, rows, constraints, progress)
         return Grouping(
             groups=groups,
             settings=self.settings | {"applied_threshold": applied},
@@ -128,6 +128,7 @@ class Clusterer:
             fingerprint=fingerprint(texts),
             contradictions=constraints.contradictions,
             labels=_labels(groups, len(texts)),
+            compared=compared,
         )
 
     def _groups(
@@ -136,8 +137,8 @@ class Clusterer:
         vectors: Vectors,
         constraints: Constraints,
         progress: candidates.Progress | None,
-    ) -> tuple[tuple[Group, ...], float]:
-        """Return the groups, and the probability that a link really had to reach."""
+    ) -> tuple[tuple[Group, ...], float, tuple[int, ...]]:
+        """Return the groups, the probability that a link really had to reach, and pairs by odds."""
         copies = distinct(texts, constraints.reached())
         text_of = {at: text for text, positions in enumerate(copies) for at in positions}
         together = _lifted(constraints.together, text_of)
@@ -158,7 +159,7 @@ class Clusterer:
         )
         labels = np.array(linkage.merge_down_to(limit))
         graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
-        return graph.groups(), round(chance(limit), 6)
+        return graph.groups(), round(chance(limit), 6), counted(odds)
 
     def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:
         similarity = Similarity(self.weights)

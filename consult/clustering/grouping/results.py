@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from consult.clustering.grouping.constraints import Contradiction
+from consult.clustering.vectors import Floats
+
+#: Bounds, in log-odds, between which compared pairs are counted; beyond them lie two more bins.
+BOUNDS = tuple(float(bound) for bound in np.arange(-8, 8.5, 0.5))
+
+
+def counted(odds: Floats) -> tuple[int, ...]:
+    """Count pairs by their log-odds: those below all :data:`BOUNDS`, between each two, above all."""
+    bins = np.searchsorted(BOUNDS, odds, side="right")
+    return tuple(np.bincount(bins, minlength=len(BOUNDS) + 1).tolist())
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Grouping:
-    """All groups, the largest first; every document is in exactly one."""
+    """All groups, the largest first; every document is in exactly one.
+
+    ``compared`` counts the pairs that were compared by their log-odds, see :func:`counted`.
+    """
 
     groups: tuple[Group, ...]
     settings: Mapping[str, object]
@@ -41,6 +56,7 @@ class Grouping:
     fingerprint: str
     contradictions: tuple[Contradiction, ...] = ()
     labels: tuple[int, ...] = field(default=())
+    compared: tuple[int, ...] = ()
 
     def __iter__(self) -> Iterator[Group]:
         return iter(self.groups)
