@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consult.clustering.errors import WrongDocuments
+
 #: What lies beyond is not read: a request is made in its first pages or nowhere.
 LONGEST = 6000
 
@@ -17,7 +19,22 @@ _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text with a title, or a text alone (then it is the title, and the body is empty)."""
+    r"""A text with a title, or a text alone (then it is the title, and the body is empty).
+
+    Parameters
+    ----------
+    title
+        What the matter is, in a line; or all of a text that has no title.
+    body
+        What is said about it. Read up to :data:`LONGEST` characters.
+
+    Examples
+    --------
+    >>> Document("Bus 17", "It should run on Sundays.").text
+    'Bus 17\nIt should run on Sundays.'
+    >>> Document("Run bus 17 on Sundays").is_whole
+    False
+    """
 
     title: str
     body: str = ""
@@ -34,8 +51,17 @@ class Document:
 
 
 def as_document(text: str | Document) -> Document:
-    """Accept a bare string where a document is wanted."""
-    return text if isinstance(text, Document) else Document(text)
+    """Accept a bare string where a document is wanted.
+
+    :raises WrongDocuments: if it is neither, as the NaN of an empty cell is.
+    """
+    if isinstance(text, str):
+        return Document(text)
+    if isinstance(text, Document) and isinstance(text.title, str) and isinstance(text.body, str):
+        return text
+    raise WrongDocuments(
+        f"{text!r:.80} is no text; give strings or Documents of strings, an empty one for none"
+    )
 
 
 def clean(text: str) -> str:
@@ -47,6 +73,15 @@ def clean(text: str) -> str:
 def digest(text: str | Document) -> str:
     """Return the same 32 characters for texts that differ in case, width, blanks or punctuation only.
 
+    Every character is read, however many.
+
+    Parameters
+    ----------
+    text
+        A text, or a document, which counts as its title and body in a row.
+
+    Examples
+    --------
     >>> digest("Close the bridge!") == digest("close  the bridge")
     True
     """
@@ -59,7 +94,18 @@ def digest(text: str | Document) -> str:
 
 
 def fingerprint(documents: Iterable[str | Document]) -> str:
-    """Name a set of documents; the order does not matter, every character does."""
+    """Name a set of documents by 32 characters; the order does not matter, every character does.
+
+    Parameters
+    ----------
+    documents
+        The documents; one that is there twice counts twice.
+
+    Examples
+    --------
+    >>> fingerprint(["修路灯", "加电梯"]) == fingerprint(["加电梯", "修路灯"])
+    True
+    """
     sums = sorted(_exact(as_document(document)) for document in documents)
     return hashlib.blake2b(b"".join(sums), digest_size=16).hexdigest()
 

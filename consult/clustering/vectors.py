@@ -1,5 +1,7 @@
 """Arrays of vectors: their type, their lengths, and what makes them fit."""
 
+import warnings
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,7 @@ Vectors = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.integer]
 
-#: Below this a vector counts as nothing, and stays nothing.
+#: Below this a vector counts as nothing, and becomes nothing.
 TINY = 1e-12
 #: With so many vectors, half of what they have in common is taken out.
 FEW = 20
@@ -18,9 +20,14 @@ TABLE = 2
 
 
 def unit(rows: npt.NDArray[np.floating]) -> Vectors:
-    """Scale rows to length one; a row of zeros stays zero."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, TINY), np.float32)
+    """Scale rows to length one; a row of zeros, or of next to nothing, becomes zeros."""
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all():  # their squares have no room in a float32
+        rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths[lengths < TINY] = np.inf
+    return np.asarray(rows / lengths, np.float32)
 
 
 def centre_of(total: npt.NDArray[np.floating], count: int) -> Floats:
@@ -37,14 +44,22 @@ def centred(rows: Vectors, centre: Floats) -> Vectors:
     return unit((rows - centre) * said)
 
 
-def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) -> Vectors:
-    """Return vectors as unit rows.
+def checked(
+    vectors: npt.ArrayLike,
+    count: int,
+    dimension: int | None = None,
+) -> Vectors:
+    """Return vectors as unit rows of float32.
 
-    :raises WrongVectors: if their number or dimension is another, or one is NaN or infinite.
+    :raises WrongVectors: if they are no table of numbers, if their number or dimension is
+        another, or if one is NaN or infinite.
     """
-    rows = np.asarray(vectors, np.float32)
+    rows = _table(vectors)
     if rows.ndim != TABLE or len(rows) != count:
-        raise WrongVectors(f"expected {count} vectors in rows, got an array of shape {rows.shape}")
+        raise WrongVectors(
+            f"expected {count} vectors in rows, got an array of shape {rows.shape}; "
+            "give one vector for each text, in the same order"
+        )
     if dimension is not None and rows.shape[1] != dimension and count:
         raise WrongVectors(
             f"expected vectors of {dimension} numbers, got {rows.shape[1]}; encode the texts again"
@@ -55,3 +70,27 @@ def checked(vectors: npt.ArrayLike, count: int, dimension: int | None = None) ->
             f"vector {bad} holds a number that is not finite; encode that text again"
         )
     return unit(rows)
+
+
+def made_by(fingerprint: str | None, vectors: str) -> None:
+    """Refuse stored vectors of another model than the one in use; both by their fingerprints.
+
+    :raises WrongVectors: if they differ.
+    """
+    if fingerprint != vectors:
+        raise WrongVectors(
+            f"the vectors were made by the model {vectors}, not by {fingerprint}; "
+            "encode the texts again, or load the model that made them"
+        )
+
+
+def _table(vectors: npt.ArrayLike) -> Vectors:
+    try:
+        with warnings.catch_warnings(), np.errstate(over="ignore", invalid="ignore"):
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            return np.asarray(vectors, np.float32)
+    except (TypeError, ValueError, np.exceptions.ComplexWarning) as error:
+        raise WrongVectors(
+            f"the vectors are no table of real numbers ({error}); give an array of shape "
+            "(texts, numbers), as encode_documents returns"
+        ) from error
