@@ -5,17 +5,21 @@ from typing import Any
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.extensions import indexes
+from consult.extensions import indexes, limiter
 from consult.services.consultations import topics
 from consult.services.suggesting import suggestion_lists
 from consult.services.suggesting.suggestion_lists import SimilarSuggestion
 from consult.web import current
 from consult.web.api.blueprint import bp
+from consult.web.limits import by_reader
 
 MOST = 20
+#: Somebody who types asks twice a second at most; a search costs milliseconds of a processor.
+TYPING = "240 per minute"
 
 
 @bp.get("/topics/<slug>/similar")
+@limiter.limit(TYPING, key_func=by_reader)
 def similar(slug: str) -> ResponseReturnValue:
     """Public suggestions that may ask the same as ``?title=…&body=…``, the likeliest first."""
     session, reader = current.session(), current.person()

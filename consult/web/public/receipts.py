@@ -77,6 +77,7 @@ def receipt(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/receipts/<code>/entry")
+@limiter.limit(GUESSES, deduct_when=not_found)
 def receipt_entry(code: str) -> ResponseReturnValue:
     """The ledger entry in the spelling that is hashed, to be hashed again at home."""
     found = suggestion_pages.by_code(current.session(), code)

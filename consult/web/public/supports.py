@@ -5,13 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.exceptions import NotSignedIn
+from consult.extensions import limiter
 from consult.services.suggesting import suggestion_pages, supports
 from consult.web import current
+from consult.web.limits import by_reader
 from consult.web.local_paths import next_path
 from consult.web.public.blueprint import bp
 
+#: A reader presses this as often as there are suggestions on a few pages; a script far more.
+PRESSES = "120 per minute"
+
 
 @bp.post("/suggestions/<int:id>/support")
+@limiter.limit(PRESSES, key_func=by_reader)
 def support(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
     """Stand behind it (``support=yes``) or take that back (``no``); scripts get JSON."""
     wants_json = request.accept_mimetypes.best == "application/json"
