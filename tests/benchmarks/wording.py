@@ -11,6 +11,18 @@ MATTERS = ("streets_and_homes", "public_places", "ideas", "english")
 LOCAL = {"road", "estate", "school", "hospital", "village", "park", "market", "river", "company"}
 #: How many filler sentences a body has, by an eighth of the chance.
 LENGTHS = (0, 0, 1, 1, 1, 2, 2, 3)
+#: What a title has where only the body names the place.
+HERE = {
+    "road": "我们这条路",
+    "estate": "我们小区",
+    "school": "我们学校",
+    "hospital": "附近医院",
+    "village": "我们村",
+    "park": "家门口的公园",
+    "market": "我们这里的市场",
+    "river": "门前这条河",
+    "company": "我们单位",
+}
 PREFIXES = ("关于", "再次反映：", "【求助】", "投诉", "建议：", "咨询", "请问", "急！")
 
 
@@ -66,7 +78,7 @@ def chinese(matter: Matter, place: int, choices: list[int]) -> tuple[str, str, s
         title = _pick(PREFIXES, a // 23) + title
     fillers = phrases("fillers")
     parts = [_pick(fillers["greeting"], c // 10)] if c % 10 < 3 else []
-    if d % 10 < 6:
+    if d % 10 < 6 or name not in title:
         parts.append(_opening(matter.kind, place, name, d // 10) + "，")
     parts += [fact + "。" for fact in _facts(matter, e, f)]
     for number in padding[: LENGTHS[j % 8]]:
@@ -105,12 +117,14 @@ def _pick(choices: tuple[str, ...], number: int) -> str:
 
 
 def _shown(kind: str, place: int, name: str, chance: int) -> str:
-    """The place as a title has it: alone, after its town, or after a road."""
+    """The place as a title has it: alone, after its town, after a road, or left to the body."""
     if kind in LOCAL:
         if chance % 16 < 3:
             return town(place) + name
         if chance % 16 == 3 and kind != "road":
             return road_near(place) + name
+        if chance % 16 == 4:
+            return HERE[kind]
     return name
 
 
