@@ -1,23 +1,41 @@
 """Group texts that make the same request: a library of its own. See docs/clustering.md."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from consult.clustering.documents import Document, digest, fingerprint
 from consult.clustering.encoders.hashing import HashingEncoder
 from consult.clustering.encoders.loading import Encoder, encode_documents, load_encoder
 from consult.clustering.encoders.sentences import SentenceEncoder
 from consult.clustering.encoders.static import StaticEncoder
-from consult.clustering.errors import ClusteringError, EncoderUnavailable, WrongVectors
+from consult.clustering.errors import (
+    ClusteringError,
+    EncoderUnavailable,
+    WrongConstraints,
+    WrongDocuments,
+    WrongSettings,
+    WrongVectors,
+    WrongWeights,
+)
 from consult.clustering.grouping.clusterer import Clusterer
 from consult.clustering.grouping.constraints import Contradiction
 from consult.clustering.grouping.matching import Change, Event, Matching, match_groups
 from consult.clustering.grouping.results import Group, Grouping
 from consult.clustering.index.index import Index, Match
-from consult.clustering.similarity.explanation import Explanation, explain
+from consult.clustering.similarity.explanation import Contribution, Explanation, explain
+
+if TYPE_CHECKING:
+    from consult.clustering.estimator import SuggestionClusterer
+
+#: Names that are imported when they are first asked for: they need heavy libraries (scikit-learn).
+_LATER = {"SuggestionClusterer": "consult.clustering.estimator"}
 
 __all__ = [
     "Change",
     "Clusterer",
     "ClusteringError",
     "Contradiction",
+    "Contribution",
     "Document",
     "Encoder",
     "EncoderUnavailable",
@@ -31,7 +49,12 @@ __all__ = [
     "Matching",
     "SentenceEncoder",
     "StaticEncoder",
+    "SuggestionClusterer",
+    "WrongConstraints",
+    "WrongDocuments",
+    "WrongSettings",
     "WrongVectors",
+    "WrongWeights",
     "digest",
     "encode_documents",
     "explain",
@@ -39,3 +62,10 @@ __all__ = [
     "load_encoder",
     "match_groups",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for and was not imported at once."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

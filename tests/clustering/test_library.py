@@ -15,7 +15,7 @@ def test_importing_it_brings_neither_the_platform_nor_torch():
 
 def test_the_shipped_model_is_used_without_torch():
     code = (
-        "import sys; from consult.clustering import *\n"
+        "import sys; from consult.clustering import Clusterer, load_encoder\n"
         "Clusterer(load_encoder()).cluster(['路灯坏了', '电梯补贴'])\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
