@@ -1,6 +1,6 @@
 """Whose requests are counted together where a page may be asked for only so often."""
 
-from flask_limiter.util import get_remote_address
+from flask import request
 
 from consult.web import current
 
@@ -11,4 +11,4 @@ def by_reader() -> str:
     Behind one address there may be a whole office: whoever signs in is counted alone.
     """
     person = current.person()
-    return f"person {person.id}" if person else get_remote_address()
+    return f"person {person.id}" if person else request.remote_addr or "nowhere"
