@@ -10,6 +10,8 @@ from consult.clustering.errors import WrongVectors
 Vectors = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.integer]
+#: Vectors kept in half precision, perhaps in a file.
+Stored = npt.NDArray[np.floating]
 
 #: Below this a vector counts as nothing, and becomes nothing.
 TINY = 1e-12
@@ -42,6 +44,11 @@ def centred(rows: Vectors, centre: Floats) -> Vectors:
     """Take out what is common; a row of zeros stays zero."""
     said = np.abs(rows).max(axis=1, keepdims=True, initial=0) > 0
     return unit((rows - centre) * said)
+
+
+def halved(rows: Vectors) -> Vectors:
+    """Round to half precision, so that vectors kept in a file give the same likeness."""
+    return rows.astype(np.float16).astype(np.float32)
 
 
 def checked(

@@ -1,80 +1,66 @@
 """Which pairs are worth comparing: neighbours by meaning and by rare wording, never all pairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy import sparse
 
-from consult.clustering.grouping.cells import neighbours
+from consult.clustering.grouping.cells import Space, middles, near_cells, partition
+from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
 from consult.clustering.tokens.corpus import Corpus
-from consult.clustering.tokens.tables import EVERY, TITLE, Side, Table
+from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import Floats, Integers
 
-#: Documents compared with all others at a time.
+#: Documents whose wording is compared with all others at a time.
 BLOCK = 256
-#: A token in more documents than this share finds nobody, but in any case between these numbers.
-COMMON_SHARE, COMMON_LEAST, COMMON_MOST = 0.05, 60, 150
 
 Progress = Callable[[str, int, int], None]
+Found = tuple[Integers, Integers, Floats]
 
 
 def pairs(corpus: Corpus, side: Side, *, each: int, progress: Progress | None) -> Integers:
     """Return candidate pairs (first < second) as an array of shape (m, 2), sorted.
 
-    Every document brings its ``each`` nearest by vectors and by each kind of wording.
-    Cost: time and memory grow with the number (10,000: three seconds on one core).
+    Every document brings its ``each`` nearest by vectors and by rare wording, and a few among
+    those that share a name. Cost: time and memory grow with the number (10,000: a second).
     """
     count = len(side.vectors)
     if count <= 1:
         return np.zeros((0, 2), np.int64)
-
-    def tick(done: int) -> None:
-        if progress:
+    cells = partition(side.vectors)
+    order = np.concatenate(cells)
+    sizes = [len(cell) for cell in cells]
+    starts = np.append(0, np.cumsum(sizes))
+    done = 0
+    codes = []
+    for found, more in _searched(corpus, side, order, starts, min(each, count - 1)):
+        ends = np.sort(order[np.stack(found[:2])], axis=0)
+        codes.append(np.unique(ends[0] * count + ends[1]))
+        done += more
+        if progress and more:
             progress("candidates", done, 2 * count)
+    every = np.unique(np.concatenate(codes))
+    return np.stack([every // count, every % count], axis=1)
 
-    each = min(each, count - 1)
-    found = [neighbours(side.vectors, each, tick)]
-    words, grams = corpus.words.found(side.words.numbers), corpus.grams.found(side.grams.numbers)
-    tables = [
-        _rare(table, part, spread)
-        for table, part, spread in (
-            (side.words, EVERY, words),
-            (side.grams, TITLE, grams),
-            (side.grams, EVERY, grams),
-            (side.words, TITLE, words),
-        )
-    ]
-    turned = [table.T.tocsr() for table in tables]
+
+def _searched(
+    corpus: Corpus, side: Side, order: Integers, starts: Integers, each: int
+) -> Iterator[tuple[Found, int]]:
+    """Yield pairs of places in ``order``, and for how many documents one more way is done."""
+    count = len(order)
+    vectors = np.asarray(side.vectors[order], np.float16)
+    centres = middles(vectors, starts)
+    space = Space(vectors, starts, near_cells(centres, starts, np.arange(len(centres))))
+    for cell in range(len(centres)):
+        yield space.nearest(cell, each), int(starts[cell + 1] - starts[cell])
+    found = corpus.words.found, corpus.grams.found
+    postings = Postings.of(combined(side.words, side.grams, *found)[order])
     for start in range(0, count, BLOCK):
         stop = min(start + BLOCK, count)
-        for table, columns in zip(tables, turned, strict=True):
-            found.append(_nearest(table[start:stop] @ columns, start, each))
-        tick(count + stop)
-    both = np.sort(np.concatenate(found), axis=1)
-    codes = np.unique(both[:, 0] * count + both[:, 1])
-    return np.stack([codes // count, codes % count], axis=1)
-
-
-def _rare(table: Table, part: int, found: Floats) -> sparse.csr_matrix:
-    """Return unit rows of one part, without what is common."""
-    limit = min(max(COMMON_LEAST, COMMON_SHARE * len(table)), COMMON_MOST)
-    rows = table.matrix(part)
-    rows.data = np.where(found > limit, 0, rows.data)
-    rows.eliminate_zeros()
-    return rows
-
-
-def _nearest(scores: sparse.csr_matrix, start: int, each: int) -> Integers:
-    """Return (document, neighbour) for the best scores of each line, itself left out."""
-    lines = np.repeat(np.arange(start, start + scores.shape[0]), np.diff(scores.indptr))
-    scores.data[scores.indices == lines] = 0
-    chosen = []
-    for first, last in zip(scores.indptr[:-1].tolist(), scores.indptr[1:].tolist(), strict=True):
-        if last - first <= each:
-            chosen.append(np.arange(first, last))
-        else:
-            values = scores.data[first:last]
-            chosen.append(first + np.argpartition(values, -each)[-each:])
-    best = np.concatenate(chosen)
-    best = best[scores.data[best] > 0]
-    return np.stack([lines[best], scores.indices[best].astype(np.int64)], axis=1)
+        yield postings.nearest(start, stop, each), stop - start
+    place = np.argsort(order)
+    for table, counts in zip((side.words, side.grams), found, strict=True):
+        tokens, documents = names(
+            table.numbers, counts(table.numbers), table.owners, table.titled > 0, count
+        )
+        for members in crowds(tokens, place[documents]):
+            yield met(vectors, members), 0

@@ -80,9 +80,13 @@ class Table:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @cached_property
+    def owners(self) -> Integers:
+        """Return the document of each token."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+
     def _sums(self, values: Floats) -> Floats:
-        owners = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        return np.bincount(owners, values, minlength=len(self)).astype(np.float32)
+        return np.bincount(self.owners, values, minlength=len(self)).astype(np.float32)
 
     @cached_property
     def imaginary(self) -> sparse.csr_matrix:

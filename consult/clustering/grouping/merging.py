@@ -1,0 +1,87 @@
+"""From links to groups: what hangs together is merged, each part for itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from consult.clustering.grouping.linkage import Linkage
+from consult.clustering.vectors import Floats, Integers
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Merge documents while their links reach ``limit``, see :class:`Linkage`.
+
+    Documents that no chain of such links joins are never merged, since no mean of links is
+    above the best of them; and where all are linked so, all are. Only what lies between is
+    merged step by step.
+    """
+
+    limit: float
+    reach: float
+
+    def labels(
+        self,
+        count: int,
+        pairs: Integers,
+        odds: Floats,
+        together: Collection[Pair] = (),
+        apart: Collection[Pair] = (),
+    ) -> Integers:
+        """Return for each document one that stands for its group."""
+        ties, bars = _rows(together), _rows(apart)
+        part = parts(count, np.concatenate([pairs[odds >= self.limit], ties]))
+        hard = self.hard(part, pairs, odds, np.concatenate([ties, bars]))
+        labels = _firsts(part)
+        members = np.flatnonzero(hard[part])
+        if len(members):
+            here = hard[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])
+            number = np.zeros(count, np.int64)
+            number[members] = np.arange(len(members))
+            linkage = Linkage(
+                len(members),
+                number[pairs[here]],
+                odds[here],
+                together=_within(together, hard[part], number),
+                apart=_within(apart, hard[part], number),
+                reach=self.reach,
+            )
+            labels[members] = members[np.array(linkage.merge_down_to(self.limit), np.int64)]
+        return labels
+
+    def hard(self, part: Integers, pairs: Integers, odds: Floats, ruled: Integers) -> np.ndarray:
+        """Say which parts must be merged step by step: not all linked, or with ``ruled`` pairs."""
+        sizes = np.bincount(part)
+        strong = pairs[odds >= self.limit]
+        links = np.bincount(part[strong[:, 0]], minlength=len(sizes))
+        hard = links < sizes * (sizes - 1) // 2
+        hard[part[ruled.ravel()]] = True
+        return np.asarray(hard & (sizes > 1))
+
+
+def parts(count: int, ends: Integers) -> Integers:
+    """Number the parts that pairs tie together; return the part of each document."""
+    graph = sparse.csr_matrix(
+        (np.ones(len(ends), bool), (ends[:, 0], ends[:, 1])), shape=(count, count)
+    )
+    return np.asarray(csgraph.connected_components(graph, directed=False)[1], np.int32)
+
+
+def _firsts(part: Integers) -> Integers:
+    """Return for each document the first of its part."""
+    firsts = np.unique(part, return_index=True)[1]
+    return np.asarray(firsts[part], np.int64)
+
+
+def _rows(pairs: Collection[Pair]) -> Integers:
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)
+
+
+def _within(pairs: Collection[Pair], kept: np.ndarray, number: Integers) -> list[Pair]:
+    inside = [(a, b) for a, b in pairs if kept[a] and kept[b]]
+    return [(int(number[a]), int(number[b])) for a, b in inside]
