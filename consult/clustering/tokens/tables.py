@@ -15,6 +15,8 @@ from consult.clustering.vectors import Floats, Integers, Vectors
 #: More than the tokens of any document; the square is a whole number in a float.
 PLACES = 2.0**24
 TITLE, BODY, EVERY = range(3)
+#: Tokens whose numbers leave another rest are told apart at once.
+SIEVE = 2**16
 
 
 class Rarities(Protocol):
@@ -128,6 +130,8 @@ def shared(one: Table, other: Table, pairs: Integers) -> Shared:
     Both places of a shared token come out of one product in the sparse arithmetic of scipy:
     the imaginary part of (1 + ai)(1 + bNi) is a + bN.
     """
+    if len(one) == 1:
+        return _shared_with_one(one, other, pairs)
     left, right = one.imaginary[pairs[:, 0]], other.imaginary[pairs[:, 1]]
     right.data.imag *= PLACES
     for table in (left, right):  # they are sorted and without repeats: not to be checked again
@@ -141,6 +145,23 @@ def shared(one: Table, other: Table, pairs: Integers) -> Shared:
         pair,
         len(pairs),
     )
+
+
+def _shared_with_one(one: Table, other: Table, pairs: Integers) -> Shared:
+    """Find the same for a single first document: its tokens are looked for in the others'."""
+    begins = other.starts[pairs[:, 1]]
+    sizes = other.starts[pairs[:, 1] + 1] - begins
+    ends = np.cumsum(sizes)
+    second = np.arange(sizes.sum()) + np.repeat(begins - (ends - sizes), sizes)
+    numbers = other.numbers[second]
+    likely = np.zeros(SIEVE, bool)
+    likely[one.numbers % SIEVE] = True
+    chosen = np.flatnonzero(likely[numbers % SIEVE])
+    first = np.minimum(np.searchsorted(one.numbers, numbers[chosen]), len(one.numbers) - 1)
+    same = (one.numbers[first] == numbers[chosen]) & (numbers[chosen] >= 0)
+    chosen, first = chosen[same], first[same]
+    pair = np.searchsorted(ends, chosen, side="right")
+    return Shared(first, second[chosen], pair, len(pairs))
 
 
 @dataclass(frozen=True)
