@@ -64,6 +64,16 @@ def as_document(text: str | Document) -> Document:
     )
 
 
+def as_documents(texts: Iterable[str | Document]) -> list[Document]:
+    """Accept bare strings where documents are wanted.
+
+    :raises WrongDocuments: if it is one text, or no list, or one of them is no text.
+    """
+    if isinstance(texts, str | bytes | Document) or not hasattr(texts, "__iter__"):
+        raise WrongDocuments(f"{texts!r:.80} is no list of texts; give a list, even of one")
+    return [as_document(text) for text in texts]
+
+
 def clean(text: str) -> str:
     """Bring a text into one form: NFKC, lower case, no NUL, no lone surrogates, not endless."""
     whole = text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -106,7 +116,7 @@ def fingerprint(documents: Iterable[str | Document]) -> str:
     >>> fingerprint(["修路灯", "加电梯"]) == fingerprint(["加电梯", "修路灯"])
     True
     """
-    sums = sorted(_exact(as_document(document)) for document in documents)
+    sums = sorted(map(_exact, as_documents(documents)))
     return hashlib.blake2b(b"".join(sums), digest_size=16).hexdigest()
 
 
