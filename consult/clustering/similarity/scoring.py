@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from consult.clustering.errors import WrongWeights
 from consult.clustering.paths import SHIPPED
 from consult.clustering.tokens.places import differ
 from consult.clustering.tokens.tables import BODY, TITLE, Shared, Side, Table, shared
@@ -94,22 +95,56 @@ def log_odds(share: float) -> float:
 @cache
 def shipped_weights() -> Mapping[str, Weights]:
     """Return the weights by the kind of pair, see :data:`KINDS`."""
-    return restored(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+    try:
+        stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongWeights(
+            f"{WEIGHTS} cannot be read ({error}); install the library again"
+        ) from error
+    return restored(stored)
 
 
 def restored(stored: Mapping[str, Any]) -> Mapping[str, Weights]:
     """Take weights back from what JSON kept of them.
 
-    :raises KeyError: if a kind or a signal is missing.
+    :raises WrongWeights: if a kind or a signal is missing, or one is no number.
     """
-    return {
-        kind: Weights(
-            tuple(stored[kind]["plain"][name] for name in SIGNALS),
-            tuple(stored[kind]["rooted"][name] for name in SIGNALS),
-            stored[kind]["offset"],
+    return {kind: _restored(stored, kind) for kind in KINDS}
+
+
+def usable(weights: Mapping[str, Weights] | None) -> Mapping[str, Weights]:
+    """Return weights for every kind of pair; without any, those that are shipped.
+
+    :raises WrongWeights: if there are none for a kind.
+    """
+    if weights is None:
+        return shipped_weights()
+    missing = [kind for kind in KINDS if not isinstance(weights.get(kind), Weights)]
+    if missing:
+        raise WrongWeights(
+            f"there are no weights for pairs of the kind {missing[0]}; "
+            "take those that `restored` or a calibration gives"
         )
-        for kind in KINDS
-    }
+    return weights
+
+
+def _restored(stored: Mapping[str, Any], kind: str) -> Weights:
+    try:
+        weights = Weights(
+            tuple(float(stored[kind]["plain"][name]) for name in SIGNALS),
+            tuple(float(stored[kind]["rooted"][name]) for name in SIGNALS),
+            float(stored[kind]["offset"]),
+        )
+    except KeyError as error:
+        raise WrongWeights(
+            f"the weights lack {error} for pairs of the kind {kind}: they are of another version; "
+            "calibrate again, or leave them out to use those that are shipped"
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise WrongWeights(f"the weights for {kind} are no numbers ({error})") from error
+    if not np.isfinite([*weights.plain, *weights.rooted, weights.offset]).all():
+        raise WrongWeights(f"the weights for {kind} hold a number that is not finite")
+    return weights
 
 
 def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
