@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from consult.clustering.documents import Document, as_document, digest, fingerprint
+from consult.clustering.checks import share, whole
+from consult.clustering.documents import Document, as_documents, digest, fingerprint
 from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.grouping import candidates
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
@@ -17,7 +18,7 @@ from consult.clustering.similarity.scoring import (
     Weights,
     chance,
     log_odds,
-    shipped_weights,
+    usable,
 )
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.tables import Side
@@ -74,17 +75,11 @@ class Clusterer:
         reach: float = REACH,
         weights: Mapping[str, Weights] | None = None,
     ) -> None:
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must lie between 0 and 1, not {threshold}")
-        if neighbours < 1:
-            raise ValueError(f"neighbours must be at least 1, not {neighbours}")
-        if not 0 <= reach <= 1:
-            raise ValueError(f"reach must lie between 0 and 1, not {reach}")
         self.encoder = encoder
-        self.threshold = threshold
-        self.neighbours = neighbours
-        self.reach = reach
-        self.weights = weights or shipped_weights()
+        self.threshold = share("threshold", threshold)
+        self.neighbours = whole("neighbours", neighbours)
+        self.reach = share("reach", reach)
+        self.weights = usable(weights)
 
     @property
     def settings(self) -> dict[str, object]:
@@ -110,13 +105,15 @@ class Clusterer:
         ``vectors`` are those of :func:`encode_documents`, if they are stored already.
         ``progress`` is called with a stage, how much of it is done, and of how much.
 
-        :raises WrongVectors: if vectors do not fit the documents.
+        :raises WrongDocuments: if one is no text.
+        :raises WrongVectors: if vectors do not fit the documents or the encoder.
+        :raises WrongConstraints: if a pair is of documents that are not there.
         """
-        texts = [as_document(document) for document in documents]
+        texts = as_documents(documents)
         constraints = settle(must_link, cannot_link, len(texts))
         if vectors is None:
             vectors = encode_documents(self.encoder, texts)
-        rows = checked(vectors, len(texts))
+        rows = checked(vectors, len(texts), self.encoder.dimension)
         groups: tuple[Group, ...] = ()
         applied, compared = self.threshold, counted(np.zeros(0, np.float32))
         if texts:
