@@ -1,54 +1,64 @@
 """Similar documents at once: while someone types, and to place what has arrived."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-from consult.clustering.documents import Document, as_document, digest
+from consult.clustering.documents import Document, as_document
+from consult.clustering.encoders.loading import Encoder
 from consult.clustering.errors import WrongVectors
-from consult.clustering.index.postings import Postings
+from consult.clustering.index.copies import Copies, code_of
+from consult.clustering.index.texts import Query, Texts
+from consult.clustering.index.wording import Wording
+from consult.clustering.similarity.explanation import Explanation, explain
 from consult.clustering.similarity.scoring import Similarity, Weights, probability, shipped_weights
-from consult.clustering.tokens.corpus import Bag, Corpus, Row
-from consult.clustering.tokens.keywords import shared_words
+from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.pieces import Pieces
 from consult.clustering.tokens.tables import Side
-from consult.clustering.tokens.vocabulary import Vocabulary
-from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
+from consult.clustering.vectors import Floats, Integers, Vectors, centred, checked
 
-#: Documents looked at closely for one search, from each way of finding them.
-CLOSE = 24
-#: Rarest tokens of a document that are looked up.
-LOOKED_UP = 64
-#: A token in more documents than this share (or this many) finds nobody.
-COMMON_SHARE, COMMON_COUNT = 0.05, 60
+#: Texts looked at closely for one search, from each way of finding them.
+CLOSE = 32
 #: Documents entered at a time in bulk, so that a search need not wait for all.
-BATCH = 64
+BATCH = 256
+#: Log-odds of two copies of the same words.
+SURE = 30.0
+#: Without so many removed texts, or half of all, nothing is tidied up.
+IDLE = 1024
 
 
 @dataclass(frozen=True)
 class Match:
-    """A document found: its id, the probability of the same request, the rarest shared words."""
+    """A document found: its id, the probability of the same request, the rarest shared words.
+
+    ``odds`` is the same as log-odds, not rounded.
+    """
 
     id: Hashable
     score: float
     shared_words: tuple[str, ...]
+    odds: float = 0.0
 
 
 class Index:
     """The documents of one topic, in memory.
 
-    Scores are those of :class:`Clusterer`, but for how rare words are: that changes as
-    documents come. Searches wait for an addition under way (well under a millisecond),
-    also during an addition in bulk. Cost with 10,000 messages: a search a few
-    milliseconds, an addition half a millisecond, about 150 MB.
+    Scores are those of :class:`Clusterer` over the same documents; copies are compared once.
+    A search waits for an addition under way, also during an addition in bulk, which goes by
+    :data:`BATCH`. Cost of a search: a few milliseconds among a thousand or a million, since
+    only the nearest cells of vectors and the rarest tokens are read; of an addition: half a
+    millisecond; memory: two to four kilobytes a text.
 
     Parameters
     ----------
     threshold
-        The least score with which :meth:`place` calls a document the same request.
+        The least score with which :meth:`place` calls a document the same request. After a
+        run, give its ``Grouping.settings["applied_threshold"]``.
     weights
         Calibration of the similarity, the shipped one by default.
 
@@ -68,21 +78,15 @@ class Index:
     ) -> None:
         self.threshold = threshold
         self._lock = Lock()
-        self._corpus = Corpus()
         self._similarity = Similarity(weights or shipped_weights())
-        self._words, self._grams = Postings(), Postings()
-        self._at: dict[Hashable, int] = {}
-        self._ids: list[Hashable] = []
-        self._rows: list[Row | None] = []
-        self._digests: list[str] = []
-        self._vectors: Vectors = np.zeros((0, 0), np.float32)
-        self._sum = np.zeros(1)
+        self._copies = Copies()
+        self._texts: Texts | None = None
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._copies)
 
     def __contains__(self, key: Hashable) -> bool:
-        return key in self._at
+        return key in self._copies
 
     def add(
         self,
@@ -96,120 +100,134 @@ class Index:
         """
         if len(ids) != len(documents):
             raise ValueError(f"{len(ids)} ids do not go with {len(documents)} documents")
-        rows = checked(vectors, len(ids), self._vectors.shape[1] if self._rows else None)
+        rows = checked(vectors, len(ids), self._texts.width if self._texts else None)
         for start in range(0, len(ids), BATCH):
-            texts = [as_document(text) for text in documents[start : start + BATCH]]
-            pieces, codes = Pieces.of(texts), [digest(text) for text in texts]
-            with self._lock:
-                taken = self._corpus.add_pieces(pieces)
-                for key, row, code, vector in zip(
-                    ids[start : start + BATCH],
-                    taken,
-                    codes,
-                    rows[start : start + BATCH],
-                    strict=True,
-                ):
-                    self._enter(key, row, code, vector)
+            part = slice(start, start + BATCH)
+            self._add(ids[part], [as_document(text) for text in documents[part]], rows[part])
 
     def remove(self, key: Hashable) -> None:
         """Forget a document; one that is not there is no matter."""
         with self._lock:
             self._drop(key)
+            self._tidy()
 
-    def search(self, document: str | Document, vector: npt.ArrayLike, k: int = 5) -> list[Match]:
+    def search(
+        self,
+        document: str | Document,
+        vector: npt.ArrayLike,
+        k: int = 5,
+        *,
+        copies: int | None = None,
+    ) -> list[Match]:
         """Return up to ``k`` documents, the likeliest to be the same request first.
 
-        A title alone is enough. Ties go to what was entered first.
+        A title alone is enough. Ties go to what was entered first. ``copies`` says how many
+        documents with the same words are told at most.
         """
         text = as_document(document)
-        pieces, code = Pieces.of([text]), digest(text)
+        pieces, code = Pieces.of([text]), code_of(text)
         [wanted] = checked(np.asarray(vector, np.float32)[None], 1)
         with self._lock:
-            if not self._at or k < 1:
+            if self._texts is None or not self._texts.living or k < 1:
                 return []
-            if len(wanted) != self._vectors.shape[1]:
+            if len(wanted) != self._texts.width:
                 raise WrongVectors(
-                    f"the index holds vectors of {self._vectors.shape[1]} numbers, not {len(wanted)}"
+                    f"the index holds vectors of {self._texts.width} numbers, not {len(wanted)}"
                 )
-            [row] = self._corpus.look_pieces(pieces)
-            near = self._near(row, wanted)
-            rows = [other for at in near if (other := self._rows[at]) is not None]
-            centre = centre_of(self._sum, len(self._at))
-            odds = self._similarity.odds(
-                Side.of(self._corpus, [row], centred(wanted[None], centre)),
-                Side.of(self._corpus, rows, centred(self._vectors[near], centre)),
-                np.stack([np.zeros(len(near), np.int64), np.arange(len(near))], axis=1),
-            )
-            scores = probability(odds)
-            scores[[self._digests[at] == code for at in near]] = 1.0
-            best = np.lexsort((near, -scores))[:k]
-            return [self._match(row, rows[at], int(near[at]), float(scores[at])) for at in best]
+            query = Query(self._texts.corpus.look_pieces(pieces), wanted)
+            near = self._texts.near(query, CLOSE)
+            if (same := self._copies.text(code)) is not None:
+                near = np.union1d(near, [same])
+            odds = self._odds(query, near)
+            odds[near == same] = SURE
+            wording = Wording.of(self._texts.corpus, query.rows[0], pieces)
+            return list(islice(self._matches(near, odds, wording, copies), k))
 
     def place(self, document: str | Document, vector: npt.ArrayLike) -> Match | None:
         """Return the likeliest match if its score reaches the threshold."""
         best = self.search(document, vector, k=1)
         return best[0] if best and best[0].score >= self.threshold else None
 
-    def _match(self, row: Row, other: Row, at: int, score: float) -> Match:
-        return Match(self._ids[at], round(score, 4), shared_words(self._corpus, row, other))
+    def explain(
+        self, first: str | Document, second: str | Document, encoder: Encoder
+    ) -> Explanation:
+        """Say how alike two documents are, and why: with the score that they have in this topic."""
+        with self._lock:
+            if self._texts is None:
+                return explain(first, second, encoder)
+            return explain(
+                first, second, encoder, corpus=self._texts.corpus, centre=self._texts.centre
+            )
 
-    def _near(self, row: Row, vector: Floats) -> Integers:
-        """Return the documents worth a closer look, in the order of their arrival."""
-        count = len(self._rows)
-        found = [_top(self._vectors[:count] @ vector, CLOSE)]
-        for bag, vocabulary, postings in (
-            (row.words, self._corpus.words, self._words),
-            (row.grams, self._corpus.grams, self._grams),
-        ):
-            numbers, weights = _rarest(bag, vocabulary, count)
-            found.append(_top(postings.scores(numbers, weights, count), CLOSE))
-        near = np.unique(np.concatenate(found))
-        return np.array([at for at in near if self._rows[at] is not None], np.int64)
+    def _odds(self, query: Query, near: Integers) -> Floats:
+        if not len(near):
+            return np.zeros(0, np.float32)
+        texts = cast("Texts", self._texts)
+        asked = centred(query.vector[None], texts.centre)
+        pairs = np.stack([np.zeros(len(near), np.int64), np.arange(len(near))], axis=1)
+        return self._similarity.odds(
+            Side.of(texts.corpus, query.rows, asked), texts.side(near), pairs
+        )
 
-    def _enter(self, key: Hashable, row: Row, code: str, vector: Floats) -> None:
-        self._drop(key)
-        at = len(self._rows)
-        for bag, postings in ((row.words, self._words), (row.grams, self._grams)):
-            postings.add(at, bag.numbers, bag.every / max(1.0, np.sqrt(len(bag.every))))
-        if at >= len(self._vectors):
-            grown = np.zeros((max(256, 2 * at), len(vector)), np.float32)
-            grown[:at] = self._vectors[:at] if at else 0
-            self._vectors = grown
-        self._vectors[at] = vector
-        self._sum = self._sum + vector
-        self._rows.append(row)
-        self._ids.append(key)
-        self._digests.append(code)
-        self._at[key] = at
+    def _matches(
+        self, near: Integers, odds: Floats, wording: Wording, copies: int | None
+    ) -> Iterator[Match]:
+        texts = cast("Texts", self._texts)
+        for at in np.lexsort((near, -odds)).tolist():
+            score = round(float(probability(odds[at : at + 1])[0]), 4)
+            text = int(near[at])
+            shared = wording.shared_with(texts.words(text))
+            for key in islice(self._copies.keys(text), copies):
+                yield Match(key, 1.0 if odds[at] >= SURE else score, shared, float(odds[at]))
+
+    def _add(self, ids: Sequence[Hashable], documents: Sequence[Document], rows: Vectors) -> None:
+        """Cut what nobody wrote before, then enter all at once."""
+        last = sorted({key: at for at, key in enumerate(ids)}.values())
+        codes = [code_of(document) for document in documents]
+        with self._lock:
+            wanted = self._unknown(last, codes, set(ids))
+        pieces = Pieces.of([documents[at] for at in wanted])
+        with self._lock:
+            for at in last:
+                self._drop(ids[at])
+            fresh = self._unknown(last, codes)
+            if fresh != wanted:  # copies came or went meanwhile
+                pieces = Pieces.of([documents[at] for at in fresh])
+            if self._texts is None:
+                self._texts = Texts(Corpus(), rows.shape[1])
+            if fresh:
+                self._texts.extend(self._texts.corpus.add_pieces(pieces), rows[fresh])
+            new = set(fresh)
+            for at in last:
+                if at in new:
+                    self._copies.begin(ids[at], codes[at])
+                else:
+                    self._copies.join(ids[at], cast("int", self._copies.text(codes[at])))
+            self._tidy()
+
+    def _unknown(
+        self, places: Sequence[int], codes: Sequence[bytes], leaving: Collection[Hashable] = ()
+    ) -> list[int]:
+        """Return the first place of each text that only documents in ``leaving`` have, if any."""
+        seen: set[bytes] = set()
+        found = []
+        for at in places:
+            text = self._copies.text(codes[at])
+            known = text is not None and any(key not in leaving for key in self._copies.keys(text))
+            if not known and codes[at] not in seen:
+                found.append(at)
+            if codes[at]:
+                seen.add(codes[at])
+        return found
 
     def _drop(self, key: Hashable) -> None:
-        at = self._at.pop(key, None)
-        if at is None:
-            return
-        row = self._rows[at]
-        if row is not None:
-            self._corpus.remove(row)
-        self._rows[at] = None
-        self._sum = self._sum - self._vectors[at]
-        self._vectors[at] = 0
+        text = self._copies.leave(key)
+        if text is not None and self._texts is not None:
+            self._texts.remove(text)
 
-
-def _rarest(
-    bag: Bag, vocabulary: Vocabulary[str] | Vocabulary[int], count: int
-) -> tuple[Integers, Floats]:
-    """Return the rarest tokens that find somebody, and their weights."""
-    found = vocabulary.found(bag.numbers)
-    common = max(COMMON_COUNT, COMMON_SHARE * count)
-    known = np.flatnonzero((bag.numbers >= 0) & (found <= common))
-    rarity = vocabulary.rarity(bag.numbers[known])
-    rarest = np.argsort(-rarity, kind="stable")[:LOOKED_UP]
-    return bag.numbers[known][rarest], bag.every[known][rarest] * rarity[rarest]
-
-
-def _top(scores: Floats, most: int) -> Integers:
-    """Return the places of the best positive scores."""
-    if len(scores) > most:
-        best = np.argpartition(-scores, most - 1)[:most]
-    else:
-        best = np.arange(len(scores))
-    return np.asarray(best[scores[best] > 0], np.int64)
+    def _tidy(self) -> None:
+        """Leave out what was removed, once it is most."""
+        texts = self._texts
+        if texts is not None and len(texts) - texts.living > max(IDLE, texts.living):
+            self._texts, kept = texts.rebuilt()
+            self._copies.renumber(kept)

@@ -30,7 +30,7 @@ def keywords(corpus: Corpus, rows: Sequence[Row], most: int = 5) -> tuple[str, .
         if scores[at] <= 0 or len(best) == most:
             break
         word = tokens[int(numbers[at])]
-        if _is_telling(word) and not any(word in other or other in word for other in best):
+        if is_telling(word) and not any(word in other or other in word for other in best):
             best.append(word)
     return tuple(best)
 
@@ -51,7 +51,7 @@ def _rarest(corpus: Corpus, numbers: Integers, most: int) -> tuple[str, ...]:
     tokens = corpus.words.tokens
     ordered = numbers[np.lexsort((numbers, -corpus.words.rarity(numbers)))]
     telling = (tokens[int(number)] for number in ordered)
-    return tuple(islice((word for word in telling if _is_telling(word)), most))
+    return tuple(islice((word for word in telling if is_telling(word)), most))
 
 
 def _support(rows: Sequence[Row]) -> tuple[Integers, np.ndarray, np.ndarray]:
@@ -64,7 +64,7 @@ def _support(rows: Sequence[Row]) -> tuple[Integers, np.ndarray, np.ndarray]:
     return whole, counts, counts + TITLE_COUNTS * in_title
 
 
-def _is_telling(word: str) -> bool:
+def is_telling(word: str) -> bool:
     """Say whether a word names something: not a number, not a letter or two."""
     shortest = SHORTEST_LATIN if word.isascii() else SHORTEST
     return len(word) >= shortest and not word.isdigit()
