@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from consult.clustering.documents import Document, as_document
+from consult.clustering.documents import Document, as_documents
 from consult.clustering.encoders.hashing import HashingEncoder
 from consult.clustering.encoders.sentences import SentenceEncoder
 from consult.clustering.encoders.static import StaticEncoder
@@ -60,7 +60,7 @@ def encode_documents(encoder: Encoder, documents: Sequence[str | Document]) -> V
     A title says in ten words what the body says in three hundred; encoded as one text
     the body would drown it.
     """
-    whole = [as_document(document) for document in documents]
+    whole = as_documents(documents)
     if not whole:
         return np.zeros((0, encoder.dimension), np.float32)
     halves = encoder.encode([d.title for d in whole] + [d.body for d in whole])
