@@ -3,6 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from consult.clustering.campaigns.bursts import Burst, bursts
+from consult.clustering.campaigns.copies import near_copies
+from consult.clustering.campaigns.families import Family, families
 from consult.clustering.documents import Document, digest, fingerprint
 from consult.clustering.encoders.hashing import HashingEncoder
 from consult.clustering.encoders.loading import Encoder, encode_documents, load_encoder
@@ -29,8 +32,11 @@ if TYPE_CHECKING:
 
 #: Names that are imported when they are first asked for: they need heavy libraries (scikit-learn).
 _LATER = {"SuggestionClusterer": "consult.clustering.estimator"}
+from consult.clustering.themes.finding import find_themes
+from consult.clustering.themes.results import Theme, Themes
 
 __all__ = [
+    "Burst",
     "Change",
     "Clusterer",
     "ClusteringError",
@@ -41,6 +47,7 @@ __all__ = [
     "EncoderUnavailable",
     "Event",
     "Explanation",
+    "Family",
     "Group",
     "Grouping",
     "HashingEncoder",
@@ -50,17 +57,23 @@ __all__ = [
     "SentenceEncoder",
     "StaticEncoder",
     "SuggestionClusterer",
+    "Theme",
+    "Themes",
     "WrongConstraints",
     "WrongDocuments",
     "WrongSettings",
     "WrongVectors",
     "WrongWeights",
+    "bursts",
     "digest",
     "encode_documents",
     "explain",
+    "families",
+    "find_themes",
     "fingerprint",
     "load_encoder",
     "match_groups",
+    "near_copies",
 ]
 
 
