@@ -8,9 +8,12 @@ from consult.clustering.checks import share, whole
 from consult.clustering.documents import Document, as_documents, digest, fingerprint
 from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.grouping import candidates
+from consult.clustering.grouping.communities import LENIENCE, communities, most_are_ideas
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph
-from consult.clustering.grouping.linkage import UNSEEN, Linkage, floor_of, worth_linking
+from consult.clustering.grouping.linkage import UNSEEN, floor_of
+from consult.clustering.grouping.merging import Merging
+from consult.clustering.grouping.prevalence import adapted
 from consult.clustering.grouping.results import Group, Grouping, counted
 from consult.clustering.similarity.scoring import (
     BLOCK,
@@ -22,12 +25,22 @@ from consult.clustering.similarity.scoring import (
 )
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.tables import Side
-from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, checked
+from consult.clustering.vectors import (
+    Floats,
+    Integers,
+    Vectors,
+    centre_of,
+    centred,
+    checked,
+    halved,
+)
 
 #: Links weaker than this are as good as none: they merge nothing.
 FAINT = UNSEEN + 0.5
 #: How much of the links between two groups counts, see :class:`Linkage`.
 REACH = 0.4
+#: Ways to group, see :class:`Clusterer`.
+MODES = ("auto", "requests", "ideas")
 
 
 class Clusterer:
@@ -56,6 +69,12 @@ class Clusterer:
         0 chains like single linkage, 1 tears like average linkage; see :class:`Linkage`.
     weights
         Calibration of the similarity, the shipped one by default.
+    mode
+        ``requests`` joins texts that ask the same thing at the same place, as above. ``ideas``
+        joins what says the same in quite other words, where no two texts need be close (see
+        :func:`~consult.clustering.grouping.communities.communities`); a group of ideas is to be
+        read before it is decided on as one. ``auto`` takes ``ideas`` where most pairs worth
+        comparing name no place or are in Latin script.
 
     Examples
     --------
@@ -74,12 +93,16 @@ class Clusterer:
         neighbours: int = 20,
         reach: float = REACH,
         weights: Mapping[str, Weights] | None = None,
+        mode: str = "auto",
     ) -> None:
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode}")
         self.encoder = encoder
         self.threshold = share("threshold", threshold)
         self.neighbours = whole("neighbours", neighbours)
         self.reach = share("reach", reach)
         self.weights = usable(weights)
+        self.mode = mode
 
     @property
     def settings(self) -> dict[str, object]:
@@ -89,6 +112,7 @@ class Clusterer:
             "threshold": self.threshold,
             "neighbours": self.neighbours,
             "reach": self.reach,
+            "mode": self.mode,
         }
 
     def cluster(
@@ -143,20 +167,35 @@ class Clusterer:
         corpus = Corpus()
         rows = corpus.add_all([texts[positions[0]] for positions in copies])
         heads = vectors[[positions[0] for positions in copies]]
-        heads = centred(heads, centre_of(heads.sum(axis=0), len(heads)))
+        heads = halved(centred(heads, centre_of(heads.sum(axis=0), len(heads))))
         side = Side.of(corpus, rows, heads)
         near = candidates.pairs(corpus, side, each=self.neighbours, progress=progress)
         pairs = _with(near, together | apart, len(rows))
         odds = self._odds(side, pairs, progress)
-        limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
-        ties = np.array(sorted(together), np.int64).reshape(-1, 2)
-        kept = (odds > FAINT) & worth_linking(len(rows), pairs, odds, limit, ties)
-        linkage = Linkage(
-            len(rows), pairs[kept], odds[kept], together=together, apart=apart, reach=self.reach
-        )
-        labels = np.array(linkage.merge_down_to(limit))
+        if self._seeks_ideas(side, pairs):
+            odds, limit = adapted(side, pairs, odds), log_odds(self.threshold) + LENIENCE
+            found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
+            labels = np.array(found)
+        else:
+            limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
+            labels = self._merged(len(rows), pairs, odds, limit, together, apart)
         graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
         return graph.groups(), round(chance(limit), 6), counted(odds)
+
+    def _seeks_ideas(self, side: Side, pairs: Integers) -> bool:
+        return self.mode == "ideas" or (self.mode == "auto" and most_are_ideas(side, pairs))
+
+    def _merged(
+        self,
+        count: int,
+        pairs: Integers,
+        odds: Floats,
+        limit: float,
+        together: set[Pair],
+        apart: set[Pair],
+    ) -> Integers:
+        kept = odds > FAINT
+        return Merging(limit, self.reach).labels(count, pairs[kept], odds[kept], together, apart)
 
     def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:
         similarity = Similarity(self.weights)
@@ -188,7 +227,9 @@ def distinct(texts: Sequence[Document], torn: Collection[int] = ()) -> list[list
     digests = [digest(text) for text in texts]
     torn = {*torn, *(at for at, text in enumerate(texts) if not text.text.strip())}
     found: dict[tuple[str, int], list[int]] = {}
-    order = sorted(range(len(texts)), key=lambda at: (texts[at].title, texts[at].body, at))
+    order = sorted(
+        range(len(texts)), key=lambda at: (digests[at], texts[at].title, texts[at].body, at)
+    )
     for at in order:
         found.setdefault((digests[at], at if at in torn else -1), []).append(at)
     return list(found.values())
