@@ -1,195 +1,171 @@
 """`consult cluster`: the grouping library on any table, with no database and no application."""
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import click
-import numpy as np
-from tqdm import tqdm
 
-from consult.clustering import (
-    Clusterer,
-    ClusteringError,
-    Document,
-    Grouping,
-    encode_documents,
-    load_encoder,
-)
-from consult.clustering.grouping.candidates import Progress
-from consult.tables import BadRow, Table, TableError, read_table, write_csv, write_json, write_xlsx
-from consult.text.errors import Explained
+from consult.cli.complaints import LEFT_OUT, check_folder, complaining, counted
+from consult.cli.encoding import encode, read_weights
+from consult.cli.pairs import Judged, crossing, read_pairs, told
+from consult.cli.progress import stages
+from consult.cli.results import check_out, write_table
+from consult.cli.texts import Texts, names_in, read_texts
+from consult.clustering import Clusterer, Encoder, Grouping, load_encoder
+from consult.clustering.grouping.within import cluster_within
+from consult.clustering.vectors import Vectors
 
-#: What programs write into an empty cell.
-NOTHING = {"nan", "none", "null", "n/a", "#n/a", "<na>"}
-#: Texts encoded between two steps of the bar.
-BATCH = 1000
-#: Examples named in a warning.
-EXAMPLES = 5
-
-WRITERS: dict[str, Callable[[Iterable[dict[str, object]], Sequence[str], IO[bytes]], None]] = {
-    ".csv": write_csv,
-    ".xlsx": write_xlsx,
-    ".json": write_json,
-}
+PATH = click.Path(path_type=Path)
+Command = Callable[..., Any]
 
 
-class Complaint(click.ClickException):
-    """One sentence on stderr, and the exit code of a wrong use."""
-
-    exit_code = 2
-
-
-@dataclass(frozen=True)
-class Texts:
-    """The documents of a table, with the id of each."""
-
-    ids: list[str]
-    documents: list[Document]
-    column: str
+def reading_options(command: Command) -> Command:
+    """Add what every command needs to know of a table of texts."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="No progress bar."),
+        click.option(
+            "--model", default="shipped", show_default=True, help="shipped, a folder or a name."
+        ),
+        click.option("--sheet", help="Which sheet of a workbook; the first without it."),
+        click.option("--id", "id_column", help="Column with the id; without it “id”, or numbers."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command("cluster")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--text", "text", required=True, help="Columns with the text: TITLE,BODY or one.")
-@click.option("--id", "id_column", help="Column with the id; the number of the row without it.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV, XLSX or JSON.")
+@reading_options
+@click.option(
+    "--out", required=True, type=PATH, help="CSV, XLSX, JSON, JSONL or Parquet; - prints CSV."
+)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    help="How probable “the same request” must be for two texts to be joined.",
+    help="How probable “the same request” must be for two texts to be joined: 0.5 without it.",
 )
-@click.option("--model", default="shipped", show_default=True, help="shipped, a folder or a name.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
-def cluster(
-    file: Path,
-    text: str,
-    id_column: str | None,
-    out: Path,
-    threshold: float | None,
-    model: str,
-    *,
-    quiet: bool,
-) -> None:
+@click.option("--within", help="Columns: group only rows that agree in all of them.")
+@click.option("--constraints", type=PATH, help="Table a, b, relation: pairs that people judged.")
+@click.option("--weights", type=PATH, help="What consult calibrate wrote, instead of the shipped.")
+@click.option("--report", type=PATH, help="Write an HTML file that shows the groups.")
+@click.option("--user", help="For the report: column that tells who wrote.")
+@click.option("--time", help="For the report: column that tells when.")
+@click.option(
+    "--language",
+    type=click.Choice(["auto", "en", "zh"]),
+    default="auto",
+    show_default=True,
+    help="Of the report; auto: that of the texts.",
+)
+def cluster(file: Path, text: str, id_column: str | None, out: Path, **options: Any) -> None:
     """Group the rows of FILE that make the same request.
 
-    FILE may be CSV, TSV, XLSX or JSON Lines in any encoding. OUT gets the id of each row
-    with columns cluster, representative (its id) and similarity; a text that stands alone
-    has a cluster of its own.
+    FILE may be CSV, TSV, XLSX, JSON Lines or Parquet, in any encoding. OUT gets the id of each
+    row with columns cluster, representative (its id), similarity and uncertain; a text that
+    stands alone has a cluster of its own. Exit code 3: rows of a file were left out.
 
+    \b
     Example: consult cluster messages.csv --text title,body --id id --out groups.csv
-    """
-    _check_out(out)
-    try:
-        texts = _read(file, [name.strip() for name in text.split(",") if name.strip()], id_column)
-        grouping = _group(texts, model, threshold, quiet=quiet)
-    except (Explained, ClusteringError) as error:
-        raise Complaint(str(error)) from error
-    _write(out, texts, grouping)
+             consult cluster survey.xlsx --text answer --within question --out groups.xlsx \\
+               --constraints judged.csv --report groups.html
+    """  # noqa: D301 - the signs are for the help, not for a reader
+    check_out(out)
+    if options["report"]:
+        check_folder(options["report"])
+    within = names_in(options["within"])
+    others = [name for name in (*within, options["user"], options["time"]) if name]
+    with complaining():
+        texts = read_texts(
+            file, text, id_column, others=list(dict.fromkeys(others)), sheet=options["sheet"]
+        )
+        keys = list(zip(*(texts.others[name] for name in within), strict=True)) if within else []
+        judged = _judged(options["constraints"], texts, keys)
+        encoder = load_encoder(options["model"])
+        clusterer = make_clusterer(encoder, options["threshold"], options["weights"])
+        grouping = group_texts(clusterer, texts, keys, judged, quiet=options["quiet"])
+        write_table(out, _rows(texts, grouping), _columns(texts))
+        if options["report"]:
+            _report(file, texts, grouping, judged, options)
+    for contradiction in grouping.contradictions:
+        click.echo(f"{options['constraints']}: {told(contradiction, judged, texts.ids)}", err=True)
+    _say(texts, grouping, out, options["report"])
+    if texts.left_out or judged.left_out or grouping.contradictions:
+        sys.exit(LEFT_OUT)
+
+
+def _judged(path: Path | None, texts: Texts, keys: Sequence[object]) -> Judged:
+    judged = read_pairs(path, texts) if path else Judged()
+    return crossing(judged, keys) if keys else judged
+
+
+def make_clusterer(encoder: Encoder, threshold: float | None, weights: Path | None) -> Clusterer:
+    """Return the clusterer with what was asked for, the library's own settings for the rest."""
+    found = read_weights(weights, encoder)
+    if threshold is None:
+        return Clusterer(encoder, weights=found)
+    return Clusterer(encoder, threshold=threshold, weights=found)
+
+
+def group_texts(
+    clusterer: Clusterer,
+    texts: Texts,
+    keys: Sequence[object],
+    judged: Judged,
+    *,
+    vectors: Vectors | None = None,
+    quiet: bool,
+) -> Grouping:
+    """Group under what people judged, inside of equal ``keys`` if there are any."""
+    with stages(quiet=quiet) as progress:
+        if vectors is None:
+            vectors = encode(clusterer.encoder, texts.documents, progress)
+        given: Mapping[str, Any] = {
+            "vectors": vectors,
+            "must_link": judged.same,
+            "cannot_link": judged.different,
+            "progress": progress,
+        }
+        if keys:
+            return cluster_within(clusterer, texts.documents, keys, **given)
+        return clusterer.cluster(texts.documents, **given)
+
+
+def _columns(texts: Texts) -> list[str]:
+    return [texts.id_column, "cluster", "representative", "similarity", "uncertain"]
+
+
+def _rows(texts: Texts, grouping: Grouping) -> Iterator[dict[str, object]]:
+    """Make a row for each text, in the order of the file."""
+    similarities: dict[int, float] = {}
+    uncertain: set[int] = set()
+    for group in grouping:
+        similarities.update(zip(group.members, group.similarities, strict=True))
+        uncertain.update(group.uncertain)
+    for place, label in enumerate(grouping.labels):
+        yield {
+            texts.id_column: texts.ids[place],
+            "cluster": label + 1,
+            "representative": texts.ids[grouping.groups[label].representative],
+            "similarity": round(similarities[place], 4),
+            "uncertain": place in uncertain,
+        }
+
+
+def _report(
+    file: Path, texts: Texts, grouping: Grouping, judged: Judged, options: Mapping[str, Any]
+) -> None:
+    # the template engine is for those who want a page
+    from consult.cli.reporting import write_report  # noqa: PLC0415
+
+    write_report(file, texts, grouping, judged, options)
+
+
+def _say(texts: Texts, grouping: Grouping, out: Path, report: Path | None) -> None:
     found = sum(len(group) > 1 for group in grouping)
     alone = sum(len(group) == 1 for group in grouping)
-    click.echo(
-        f"{len(texts.ids)} texts: {found} groups, {alone} alone. Written to {out}.", err=True
-    )
-
-
-def _check_out(out: Path) -> None:
-    """Find out before the work whether its result can be written."""
-    if out.suffix.lower() not in WRITERS:
-        raise Complaint(f"{out.name}: the result can be written as .csv, .xlsx or .json.")
-    if not out.absolute().parent.is_dir():
-        raise Complaint(f"The folder {out.absolute().parent} does not exist.")
-
-
-def _read(file: Path, columns: Sequence[str], id_column: str | None) -> Texts:
-    table = read_table(file)
-    if not columns:
-        raise Complaint("Name at least one column with --text.")
-    for name in [*columns, *([id_column] if id_column else [])]:
-        if name not in table.columns:
-            raise Complaint(f"{file} has no column {name}; it has: {', '.join(table.columns)}.")
-    column = id_column or ("id" if "id" in table.columns else "")
-    texts = Texts([], [], column or "id")
-    for number, values in enumerate(_good_rows(table), start=1):
-        title, *rest = (_filled(values[name]) for name in columns)
-        texts.ids.append(values[column] if column else str(number))
-        texts.documents.append(Document(title, "\n".join(part for part in rest if part)))
-    if not texts.ids:
-        raise Complaint(f"{file} has no rows.")
-    _warn_of_repeats(texts)
-    return texts
-
-
-def _good_rows(table: Table) -> Iterator[dict[str, str]]:
-    """Pass on the rows that can be read, and name the lines of the others."""
-    for row in table:
-        if isinstance(row, BadRow):
-            click.echo(f"Line {row.line} is left out: {row.reason}", err=True)
-        else:
-            yield row.values
-
-
-def _filled(cell: str) -> str:
-    text = cell.strip()
-    return "" if text.casefold() in NOTHING else text
-
-
-def _warn_of_repeats(texts: Texts) -> None:
-    repeated = [name for name, count in Counter(texts.ids).items() if count > 1]
-    if repeated:
-        examples = ", ".join(repeated[:EXAMPLES]) + (" …" if len(repeated) > EXAMPLES else "")
-        click.echo(f"{len(repeated)} ids are there more than once: {examples}.", err=True)
-
-
-def _group(texts: Texts, model: str, threshold: float | None, *, quiet: bool) -> Grouping:
-    encoder = load_encoder(model)
-    clusterer = Clusterer(encoder) if threshold is None else Clusterer(encoder, threshold=threshold)
-    with _bar(quiet=quiet) as progress:
-        vectors = []
-        for start in range(0, len(texts.documents), BATCH):
-            vectors.append(encode_documents(encoder, texts.documents[start : start + BATCH]))
-            progress("encoding", min(start + BATCH, len(texts.documents)), len(texts.documents))
-        return clusterer.cluster(
-            texts.documents, vectors=np.concatenate(vectors), progress=progress
-        )
-
-
-@contextmanager
-def _bar(*, quiet: bool) -> Iterator[Progress]:
-    """Show each stage of the work as a bar on stderr."""
-    with tqdm(disable=quiet, file=sys.stderr, unit="text") as bar:
-        shown = ""
-
-        def progress(stage: str, done: int, total: int) -> None:
-            nonlocal shown
-            if stage != shown:
-                bar.reset(total)
-                bar.set_description(stage)
-                shown = stage
-            bar.update(done - bar.n)
-
-        yield progress
-
-
-def _write(out: Path, texts: Texts, grouping: Grouping) -> None:
-    columns = [texts.column, "cluster", "representative", "similarity"]
-    rows: list[dict[str, object]] = [{} for _ in texts.ids]
-    for number, group in enumerate(grouping, start=1):
-        for member, similarity in zip(group.members, group.similarities, strict=True):
-            rows[member] = {
-                texts.column: texts.ids[member],
-                "cluster": number,
-                "representative": texts.ids[group.representative],
-                "similarity": similarity,
-            }
-    try:
-        with out.open("wb") as stream:
-            WRITERS[out.suffix.lower()](rows, columns, stream)
-    except OSError as error:
-        raise Complaint(f"{out} cannot be written: {error.strerror}.") from error
-    except TableError as error:
-        raise Complaint(str(error)) from error
+    written = f"{out} and {report}" if report else out
+    total, groups = counted(len(texts), "text"), counted(found, "group")
+    click.echo(f"{total}: {groups}, {alone:,} alone. Written to {written}.", err=True)

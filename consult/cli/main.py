@@ -12,9 +12,11 @@ from consult.exceptions import Refusal
 COMMANDS = {
     "add-agency": "consult.cli.people:add_agency",
     "add-person": "consult.cli.people:add_person",
+    "calibrate": "consult.cli.calibrate:calibrate",
     "cluster": "consult.cli.cluster:cluster",
     "db": "consult.cli.database:database",
     "demo": "consult.cli.demo:demo",
+    "evaluate": "consult.cli.evaluate:evaluate",
     "export": "consult.cli.exchange:export_command",
     "import": "consult.cli.exchange:import_command",
     "regroup": "consult.cli.regroup:regroup",

@@ -32,7 +32,7 @@ def test_each_row_is_told_its_group(table, tmp_path):
 
     assert result.exit_code == 0
     assert [row["id"] for row in rows(out)] == [f"m{n}" for n in range(len(ALL))]
-    assert list(rows(out)[0]) == ["id", "cluster", "representative", "similarity"]
+    assert list(rows(out)[0]) == ["id", "cluster", "representative", "similarity", "uncertain"]
     assert len({row["cluster"] for row in rows(out)[: len(LAMP)]}) == 1
     assert "12 texts: 3 groups, 5 alone." in result.stderr
 
@@ -84,7 +84,7 @@ def test_repeated_ids_are_reported_and_kept(tmp_path):
     table.write_text("id,title\n7,修路灯\n7,装电梯\n8,修路\n", encoding="utf-8")
     result = run(table, "--text", "title", "--id", "id", "--out", out, "--model", "hashing")
 
-    assert "1 ids are there more than once: 7." in result.stderr
+    assert "1 id is there more than once: 7." in result.stderr
     assert [row["id"] for row in rows(out)] == ["7", "7", "8"]
 
 
@@ -95,6 +95,7 @@ def test_a_damaged_row_is_named_and_the_rest_goes_on(tmp_path):
 
     assert "Line 3 is left out" in result.stderr
     assert [row["id"] for row in rows(out)] == ["1", "3"]
+    assert result.exit_code == 3
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".json"])
