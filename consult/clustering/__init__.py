@@ -26,14 +26,14 @@ from consult.clustering.grouping.matching import Change, Event, Matching, match_
 from consult.clustering.grouping.results import Group, Grouping
 from consult.clustering.index.index import Index, Match
 from consult.clustering.similarity.explanation import Contribution, Explanation, explain
+from consult.clustering.themes.finding import find_themes
+from consult.clustering.themes.results import Theme, Themes
 
 if TYPE_CHECKING:
     from consult.clustering.estimator import SuggestionClusterer
 
 #: Names that are imported when they are first asked for: they need heavy libraries (scikit-learn).
 _LATER = {"SuggestionClusterer": "consult.clustering.estimator"}
-from consult.clustering.themes.finding import find_themes
-from consult.clustering.themes.results import Theme, Themes
 
 __all__ = [
     "Burst",

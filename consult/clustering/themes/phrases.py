@@ -23,14 +23,35 @@ ORDINARY, ORDINARY_VERB, ORDINARY_LATIN = 0.13, 0.03, 0.05
 #: A word as rare as this says all that a word can.
 RARE = 0.002
 #: Acts of asking, and words for a thing in general: they are in every subject.
-# fmt: off
-EMPTY = frozenset(
-    ["建议", "希望", "请求", "请问", "要求", "咨询", "反映", "投诉", "应当", "应该", "需要", "进行", "可以", "能够", "能否", "不能", "关于", "有关", "相关", "解决", "处理", "问题", "情况", "落实", "加强", "加大", "增加", "提高", "完善", "明确", "规定", "部门", "政府", "领导", "有人", "没人", "没有", "不要", "不准", "不得", "才能", "无法", "造成", "导致", "出现", "实行", "看到", "知道", "觉得", "认为", "说明", "表示", "使用", "办法", "条例", "草案", "征求意见稿", "意见", "我家", "我们", "大家", "自己", "时候", "地方", "东西", "事情", "方面", "各位", "尊敬", "书记", "市长", "您好", "谢谢", "感谢", "恳请", "呼吁", "盼望", "敬请", "予以", "给予", "加以", "包括", "属于", "成为", "变成", "起来", "下来", "出来", "过来", "开始", "继续", "已经", "现在", "目前", "今年", "去年", "每天", "每年", "每月", "每次", "一次", "一年", "一个", "最好", "改为", "写明", "写清", "写进", "列出", "列入", "增设", "设立", "不够", "不该", "不应", "不是", "只有", "还有", "有没有", "是不是", "第一", "第二", "有些", "只能", "成了", "想要", "想问", "了解", "办理", "相应", "具体", "到底", "必须", "严重", "影响", "怎么办", "就行了", "前应", "合理", "多少", "如何", "记录"]
-)
-EMPTY_LATIN = frozenset(
-    ["a", "about", "above", "across", "after", "again", "against", "all", "almost", "alone", "along", "already", "also", "although", "always", "am", "among", "an", "and", "another", "any", "anyone", "anything", "are", "around", "as", "ask", "at", "away", "back", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cannot", "come", "could", "did", "do", "does", "doing", "done", "down", "during", "each", "either", "else", "enough", "even", "ever", "every", "everyone", "far", "few", "for", "from", "get", "gets", "getting", "give", "given", "go", "goes", "going", "got", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "if", "in", "instead", "into", "is", "it", "its", "just", "keep", "know", "least", "less", "let", "like", "likely", "made", "make", "makes", "making", "many", "may", "me", "mean", "means", "might", "more", "most", "much", "must", "my", "need", "needs", "never", "new", "no", "nobody", "nor", "not", "nothing", "now", "of", "off", "often", "on", "once", "one", "only", "or", "other", "others", "our", "out", "over", "own", "people", "per", "perhaps", "please", "put", "quite", "rather", "really", "right", "said", "same", "say", "see", "seem", "seems", "she", "should", "since", "so", "some", "someone", "something", "still", "such", "sure", "take", "taken", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "though", "through", "time", "to", "today", "too", "two", "under", "until", "up", "upon", "us", "use", "used", "using", "very", "want", "wants", "was", "way", "we", "well", "went", "were", "what", "when", "where", "whether", "which", "while", "who", "whole", "why", "will", "with", "within", "without", "would", "year", "years", "yes", "yet", "you", "your", "don", "doesn", "didn", "isn", "aren", "wasn", "won", "re", "ve", "ll", "able", "allow", "allowed", "good", "bad", "better", "best", "worse", "able", "week", "day", "days", "half", "last", "next", "first", "second", "long", "short", "three", "four", "five", "hundred"]
-)
-# fmt: on
+_EMPTY = """
+建议 希望 请求 请问 要求 咨询 反映 投诉 应当 应该 需要 进行 可以 能够 能否 不能 关于
+有关 相关 解决 处理 问题 情况 落实 加强 加大 增加 提高 完善 明确 规定 部门 政府 领导
+有人 没人 没有 不要 不准 不得 才能 无法 造成 导致 出现 实行 看到 知道 觉得 认为 说明
+表示 使用 办法 条例 草案 征求意见稿 意见 我家 我们 大家 自己 时候 地方 东西 事情 方面
+各位 尊敬 书记 市长 您好 谢谢 感谢 恳请 呼吁 盼望 敬请 予以 给予 加以 包括 属于 成为
+变成 起来 下来 出来 过来 开始 继续 已经 现在 目前 今年 去年 每天 每年 每月 每次 一次
+一年 一个 最好 改为 写明 写清 写进 列出 列入 增设 设立 不够 不该 不应 不是 只有 还有
+有没有 是不是 第一 第二 有些 只能 成了 想要 想问 了解 办理 相应 具体 到底 必须 严重 影响
+怎么办 就行了 前应 合理 多少 如何 记录 解决问题
+"""
+EMPTY = frozenset(_EMPTY.split())
+_EMPTY_LATIN = """
+a about above across after again against all almost alone along already also although always am
+among an and another any anyone anything are around as ask at away back be because been before
+being below between both but by can cannot come could did do does doing done down during each
+either else enough even ever every everyone far few for from get gets getting give given go goes
+going got had has have having he her here him his how i if in instead into is it its just keep
+know least less let like likely made make makes making many may me mean means might more most
+much must my need needs never new no nobody nor not nothing now of off often on once one only or
+other others our out over own people per perhaps please put quite rather really right said same
+say see seem seems she should since so some someone something still such sure take taken than
+that the their them then there these they thing things think this those though through time to
+today too two under until up upon us use used using very want wants was way we well went were
+what when where whether which while who whole why will with within without would year years yes
+yet you your don doesn didn isn aren wasn won re ve ll able allow allowed good bad better best
+worse week day days half last next first second long short three four five hundred
+"""
+EMPTY_LATIN = frozenset(_EMPTY_LATIN.split())
 _CLAUSE = re.compile(r"[^\w\s'’-]+|[\n\r]+")
 _LATIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+")
 _ASKS = re.compile(r"(.)[不没]\1|^[不没]|不到$")
