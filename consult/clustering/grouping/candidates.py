@@ -34,12 +34,18 @@ def pairs(corpus: Corpus, side: Side, *, each: int, progress: Progress | None) -
     codes = []
     for found, more in _searched(corpus, side, order, starts, min(each, count - 1)):
         ends = np.sort(order[np.stack(found[:2])], axis=0)
-        codes.append(np.unique(ends[0] * count + ends[1]))
+        codes.append(ends[0] * count + ends[1])
         done += more
         if progress and more:
             progress("candidates", done, 2 * count)
-    every = np.unique(np.concatenate(codes))
+    every = sorted_once(np.concatenate(codes))
     return np.stack([every // count, every % count], axis=1)
+
+
+def sorted_once(codes: Integers) -> Integers:
+    """Sort whole numbers, and keep each once; faster than numpy's own way for many."""
+    codes.sort()
+    return np.asarray(codes[np.append(True, codes[1:] != codes[:-1])[: len(codes)]])
 
 
 def _searched(

@@ -10,7 +10,7 @@ from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.grouping import candidates
 from consult.clustering.grouping.communities import LENIENCE, communities, most_are_ideas
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
-from consult.clustering.grouping.describing import Graph
+from consult.clustering.grouping.describing import Graph, Links, groups_of
 from consult.clustering.grouping.linkage import UNSEEN, floor_of
 from consult.clustering.grouping.merging import Merging
 from consult.clustering.grouping.prevalence import adapted
@@ -24,6 +24,7 @@ from consult.clustering.similarity.scoring import (
     usable,
 )
 from consult.clustering.tokens.corpus import Corpus
+from consult.clustering.tokens.naming import Naming
 from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import (
     Floats,
@@ -179,8 +180,11 @@ class Clusterer:
         else:
             limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
             labels = self._merged(len(rows), pairs, odds, limit, together, apart)
-        graph = Graph(corpus, rows, copies, labels, pairs, odds, self.reach, limit)
-        return graph.groups(), round(chance(limit), 6), counted(odds)
+        links = Links.of(len(rows), pairs, odds)
+        sizes = np.array([len(positions) for positions in copies])
+        graph = Graph(links, labels, sizes, self.reach, limit)
+        naming = Naming(corpus.words.tokens, corpus.words)
+        return groups_of(graph, copies, rows.words, naming), round(chance(limit), 6), counted(odds)
 
     def _seeks_ideas(self, side: Side, pairs: Integers) -> bool:
         return self.mode == "ideas" or (self.mode == "auto" and most_are_ideas(side, pairs))
