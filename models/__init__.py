@@ -13,6 +13,7 @@ from models import (
     person,
     run,
     suggestion,
+    theme,
     topic,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "person",
     "run",
     "suggestion",
+    "theme",
     "topic",
 ]

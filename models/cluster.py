@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from models.base import Base, Timestamped, Versioned
 from models.person import Person
 from models.suggestion import Suggestion
 from models.topic import Topic
+
+if TYPE_CHECKING:
+    from models.theme import Theme
 
 
 class Cluster(Timestamped, Versioned, Base):
@@ -27,6 +30,7 @@ class Cluster(Timestamped, Versioned, Base):
     __table_args__ = (
         Index("ix_cluster_topic_people", "topic_id", "retired_at", "people_count"),
         Index("ix_cluster_topic_size", "topic_id", "retired_at", "suggestion_count"),
+        Index("ix_cluster_topic_theme", "topic_id", "retired_at", "theme_id", "suggestion_count"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +58,23 @@ class Cluster(Timestamped, Versioned, Base):
     retired_at: Mapped[datetime | None]
     retired_into_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"))
 
+    #: None: no run has seen it yet, or it fits no theme.
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    #: When a person put it into its theme: no run moves it then.
+    theme_held_at: Mapped[datetime | None]
+
+    #: The largest family of copies in it, exact or nearly, by the last run: three counts, the
+    #: share of it that one author sent, and when most of it came (with how many were to be expected then).
+    copy_count: Mapped[int | None]
+    copy_text_count: Mapped[int | None]
+    copy_people_count: Mapped[int | None]
+    copy_source_share: Mapped[float | None]
+    burst_from: Mapped[datetime | None]
+    burst_to: Mapped[datetime | None]
+    burst_count: Mapped[int | None]
+    burst_expected: Mapped[float | None]
+
+    theme: Mapped[Theme | None] = relationship()
     topic: Mapped[Topic] = relationship()
     representative: Mapped[Suggestion | None] = relationship()
     named_by: Mapped[Person | None] = relationship(foreign_keys=[named_by_id])
