@@ -11,9 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("topic", sa.Column("calibration", sa.JSON(), nullable=True))
+    with op.batch_alter_table('topic', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('calibration', sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    # Not in a batch: that would write the table anew, which others refer to.
-    op.drop_column("topic", "calibration")
+    with op.batch_alter_table('topic', schema=None) as batch_op:
+        batch_op.drop_column('calibration')
