@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency, Region
@@ -84,6 +84,8 @@ class Topic(Timestamped, Versioned, Base):
     allows_anonymous: Mapped[bool] = mapped_column(default=False)
     #: Similarity (0–1) from which two suggestions are taken for the same; None: the default.
     threshold: Mapped[float | None]
+    #: Weights of likeness learnt from what staff judged, with their curve; None: the shipped ones.
+    calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     published_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
