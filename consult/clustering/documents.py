@@ -77,7 +77,9 @@ def as_documents(texts: Iterable[str | Document]) -> list[Document]:
 def clean(text: str) -> str:
     """Bring a text into one form: NFKC, lower case, no NUL, no lone surrogates, not endless."""
     whole = text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return unicodedata.normalize("NFKC", whole.replace("\0", " ").replace(OURS, " ")).casefold()
+    # one sign may stand for eighteen: cut once more
+    plain = unicodedata.normalize("NFKC", whole.replace("\0", " ").replace(OURS, " "))
+    return plain[:LONGEST].casefold()
 
 
 def digest(text: str | Document) -> str:
