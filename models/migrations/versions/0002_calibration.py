@@ -11,10 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('topic', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('calibration', sa.JSON(), nullable=True))
+    op.add_column('topic', sa.Column('calibration', sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('topic', schema=None) as batch_op:
-        batch_op.drop_column('calibration')
+    # by itself, not in a batch: that would drop a table that others point to
+    op.drop_column('topic', 'calibration')
