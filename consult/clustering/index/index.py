@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from consult.clustering.checks import share
 from consult.clustering.documents import Document, as_document
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.errors import WrongVectors
@@ -16,7 +17,7 @@ from consult.clustering.index.copies import Copies, code_of
 from consult.clustering.index.texts import Query, Texts
 from consult.clustering.index.wording import Wording
 from consult.clustering.similarity.explanation import Explanation, explain
-from consult.clustering.similarity.scoring import Similarity, Weights, probability, shipped_weights
+from consult.clustering.similarity.scoring import Similarity, Weights, probability, usable
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.pieces import Pieces
 from consult.clustering.tokens.tables import Side
@@ -76,9 +77,9 @@ class Index:
     def __init__(
         self, *, threshold: float = 0.5, weights: Mapping[str, Weights] | None = None
     ) -> None:
-        self.threshold = threshold
+        self.threshold = share("threshold", threshold)
         self._lock = Lock()
-        self._similarity = Similarity(weights or shipped_weights())
+        self._similarity = Similarity(usable(weights))
         self._copies = Copies()
         self._texts: Texts | None = None
 
@@ -126,7 +127,7 @@ class Index:
         """
         text = as_document(document)
         pieces, code = Pieces.of([text]), code_of(text)
-        [wanted] = checked(np.asarray(vector, np.float32)[None], 1)
+        [wanted] = checked([vector], 1)
         with self._lock:
             if self._texts is None or not self._texts.living or k < 1:
                 return []
