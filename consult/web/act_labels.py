@@ -52,6 +52,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "suggestion.withdrawn": _l("Suggestion withdrawn"),
     "topic.analysis_started": _l("Analysis begun"),
     "topic.closed": _l("Closed by the clock"),
+    "topic.calibrated": _l("Likeness learnt from judgements"),
     "topic.closed_early": _l("Closed early"),
     "topic.drafted": _l("Draft begun"),
     "topic.edited": _l("Words changed"),

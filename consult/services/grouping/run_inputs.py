@@ -1,6 +1,6 @@
 """What a run starts from: the valid suggestions of a topic, and what people said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.clustering import Document, Encoder
+from consult.clustering.similarity.scoring import Weights
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.grouping.similarity import threshold_of, worded
 from consult.services.grouping.vectors import stored_vectors, unpacked
+from consult.services.grouping.weights import weights_mark, weights_of
 from models.cluster import Cluster, ClusterAct, Membership, PairConstraint, Verdict
 from models.decision import Decision, DecisionState
 from models.suggestion import Suggestion, SuggestionStatus
@@ -51,6 +53,9 @@ class Inputs:
     representatives: dict[int, int]
     threshold: float
     mark: Mark
+    #: What the topic learnt from its staff, and when; None: the shipped weights.
+    weights: Mapping[str, Weights] | None = None
+    weights_mark: str = ""
     #: Clusters that people named, confirmed or answered: they are matched first.
     known: frozenset[int] = field(default_factory=frozenset)
 
@@ -77,12 +82,14 @@ def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
         representatives=representatives,
         threshold=threshold_of(topic),
         mark=mark(session, topic),
+        weights=weights_of(topic, encoder.fingerprint),
+        weights_mark=weights_mark(topic, encoder.fingerprint),
         known=frozenset(known),
     )
 
 
 def mark(session: Session, topic: Topic) -> Mark:
-    """Changes whenever a person acts on the groups of ``topic``, or the threshold is set."""
+    """Changes whenever a person acts on the groups of ``topic``, sets the threshold or calibrates."""
     acts = select(func.max(ClusterAct.id), func.count(ClusterAct.undone_at))
     pairs = select(func.max(PairConstraint.id), func.count(PairConstraint.undone_at))
     decisions = select(Decision.state, func.count()).group_by(Decision.state)
@@ -91,6 +98,7 @@ def mark(session: Session, topic: Topic) -> Mark:
         *session.execute(pairs.where(PairConstraint.topic_id == topic.id)).one(),
         *sorted(map(tuple, session.execute(decisions.where(Decision.topic_id == topic.id)))),
         threshold_of(topic),
+        (topic.calibration or {}).get("made_at"),
     )
 
 

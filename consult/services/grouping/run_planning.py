@@ -55,7 +55,7 @@ def plan(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> 
     return Plan(
         clusters=_identify(clusters, tied, inputs),
         vectors=new,
-        settings=dict(grouping.settings),
+        settings=dict(grouping.settings) | {"calibrated": inputs.weights_mark},
         fingerprint=_fingerprint(grouping, inputs),
         contradictions=tuple(tied.contradictions),
     )
@@ -84,7 +84,7 @@ def _group(
 ) -> Grouping:
     at = {member.id: place for place, member in enumerate(inputs.members)}
     rows = [vectors[member.id] for member in inputs.members]
-    return Clusterer(encoder, threshold=inputs.threshold).cluster(
+    return Clusterer(encoder, threshold=inputs.threshold, weights=inputs.weights).cluster(
         [member.document for member in inputs.members],
         vectors=np.stack(rows) if rows else np.zeros((0, encoder.dimension), np.float32),
         must_link=[(at[first], at[second]) for first, second in tied.same],
@@ -214,9 +214,10 @@ def _identify(clusters: Sequence[Planned], tied: Bonds, inputs: Inputs) -> list[
 
 
 def _fingerprint(grouping: Grouping, inputs: Inputs) -> str:
-    """Names everything that went in: the texts, what people said, what is held."""
+    """Names everything that went in: the texts, what people said, what is held, what was learnt."""
     held = sorted((one.id, one.cluster_id) for one in inputs.members if one.held)
-    said = repr((grouping.fingerprint, sorted(inputs.same), sorted(inputs.different), held))
+    pairs = sorted(inputs.same), sorted(inputs.different)
+    said = repr((grouping.fingerprint, *pairs, held, inputs.weights_mark))
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
