@@ -204,8 +204,12 @@ def test_a_text_is_never_kept_apart_from_itself():
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan"), float("inf"), "0.5", None])
 def test_a_threshold_that_is_no_probability_is_refused(threshold):
-    with pytest.raises(WrongSettings, match="between 0 and 1"):
-        Clusterer(HASHING, threshold=threshold)
+    for kind in (
+        lambda: Clusterer(HASHING, threshold=threshold),
+        lambda: Index(threshold=threshold),
+    ):
+        with pytest.raises(WrongSettings, match="between 0 and 1"):
+            kind()
 
 
 @pytest.mark.parametrize("wrong", [{"neighbours": 1.5}, {"neighbours": "3"}, {"reach": None}])
@@ -267,8 +271,20 @@ def test_damaged_weights_are_explained(content, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("weights", [{}, {"whole": 1}])
 def test_weights_for_some_pairs_only_are_refused(weights):
-    with pytest.raises(WrongWeights, match="no weights for pairs of the kind"):
-        Clusterer(HASHING, weights=weights)
+    for kind in (lambda: Clusterer(HASHING, weights=weights), lambda: Index(weights=weights)):
+        with pytest.raises(WrongWeights, match="no weights for pairs of the kind"):
+            kind()
+
+
+@pytest.mark.parametrize(
+    "vector", [np.full(4, np.nan), np.ones(3), np.ones((1, 4)), None, "x", 1.0]
+)
+def test_a_vector_that_does_not_fit_finds_nothing(vector):
+    index = Index()
+    index.add(["a"], ["修路灯"], np.ones((1, 4)))
+
+    with pytest.raises(WrongVectors):
+        index.search("修路灯", vector)
 
 
 def remove(path):
