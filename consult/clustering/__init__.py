@@ -25,6 +25,7 @@ from consult.clustering.grouping.constraints import Contradiction
 from consult.clustering.grouping.matching import Change, Event, Matching, match_groups
 from consult.clustering.grouping.results import Group, Grouping
 from consult.clustering.index.index import Index, Match
+from consult.clustering.index.placing import Placement, Placer, placement
 from consult.clustering.similarity.explanation import Contribution, Explanation, explain
 from consult.clustering.themes.finding import find_themes
 from consult.clustering.themes.results import Theme, Themes
@@ -54,6 +55,8 @@ __all__ = [
     "Index",
     "Match",
     "Matching",
+    "Placement",
+    "Placer",
     "SentenceEncoder",
     "StaticEncoder",
     "SuggestionClusterer",
@@ -74,6 +77,7 @@ __all__ = [
     "load_encoder",
     "match_groups",
     "near_copies",
+    "placement",
 ]
 
 

@@ -33,6 +33,9 @@ class Copies:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._text_of
 
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._text_of)
+
     def text(self, code: bytes) -> int | None:
         """Return the text with this name, if somebody wrote it."""
         return self._by_code.get(code)

@@ -17,7 +17,13 @@ from consult.clustering.index.copies import Copies, code_of
 from consult.clustering.index.texts import Query, Texts
 from consult.clustering.index.wording import Wording
 from consult.clustering.similarity.explanation import Explanation, explain
-from consult.clustering.similarity.scoring import Similarity, Weights, probability, usable
+from consult.clustering.similarity.scoring import (
+    BLOCK,
+    Similarity,
+    Weights,
+    probability,
+    usable,
+)
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.pieces import Pieces
 from consult.clustering.tokens.tables import Side
@@ -89,6 +95,11 @@ class Index:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._copies
 
+    def __iter__(self) -> Iterator[Hashable]:
+        """Yield the ids, as they are now."""
+        with self._lock:
+            return iter(list(self._copies))
+
     def add(
         self,
         ids: Sequence[Hashable],
@@ -119,11 +130,13 @@ class Index:
         k: int = 5,
         *,
         copies: int | None = None,
+        exact: bool = False,
     ) -> list[Match]:
         """Return up to ``k`` documents, the likeliest to be the same request first.
 
         A title alone is enough. Ties go to what was entered first. ``copies`` says how many
-        documents with the same words are told at most.
+        documents with the same words are told at most. ``exact`` compares with every text, ten
+        microseconds each: to measure what is lost otherwise.
         """
         text = as_document(document)
         pieces, code = Pieces.of([text]), code_of(text)
@@ -136,7 +149,7 @@ class Index:
                     f"the index holds vectors of {self._texts.width} numbers, not {len(wanted)}"
                 )
             query = Query(self._texts.corpus.look_pieces(pieces), wanted)
-            near = self._texts.near(query, CLOSE)
+            near = self._texts.everyone() if exact else self._texts.near(query, CLOSE)
             if (same := self._copies.text(code)) is not None:
                 near = np.union1d(near, [same])
             odds = self._odds(query, near)
@@ -154,21 +167,19 @@ class Index:
     ) -> Explanation:
         """Say how alike two documents are, and why: with the score that they have in this topic."""
         with self._lock:
-            if self._texts is None:
-                return explain(first, second, encoder)
-            return explain(
-                first, second, encoder, corpus=self._texts.corpus, centre=self._texts.centre
-            )
+            texts, weights = self._texts, self._similarity.weights
+            corpus, centre = (texts.corpus, texts.centre) if texts else (None, None)
+            return explain(first, second, encoder, corpus, centre, weights=weights)
 
     def _odds(self, query: Query, near: Integers) -> Floats:
-        if not len(near):
-            return np.zeros(0, np.float32)
         texts = cast("Texts", self._texts)
-        asked = centred(query.vector[None], texts.centre)
-        pairs = np.stack([np.zeros(len(near), np.int64), np.arange(len(near))], axis=1)
-        return self._similarity.odds(
-            Side.of(texts.corpus, query.rows, asked), texts.side(near), pairs
-        )
+        asked = Side.of(texts.corpus, query.rows, centred(query.vector[None], texts.centre))
+        found = [np.zeros(0, np.float32)]
+        for start in range(0, len(near), BLOCK):
+            part = near[start : start + BLOCK]
+            pairs = np.stack([np.zeros(len(part), np.int64), np.arange(len(part))], axis=1)
+            found.append(self._similarity.odds(asked, texts.side(part), pairs))
+        return np.concatenate(found)
 
     def _matches(
         self, near: Integers, odds: Floats, wording: Wording, copies: int | None

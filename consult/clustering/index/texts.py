@@ -18,7 +18,7 @@ from consult.clustering.vectors import TINY, Floats, Integers, Vectors, centre_o
 #: Rarest tokens of a document that are looked up.
 LOOKED_UP = 512
 #: So many texts are all read; from then on their vectors lie in cells.
-FEW = 2048
+FEW = 512
 #: What a row says of a text besides its tokens and places: an array a fact.
 FACTS = tuple(
     field.name for field in fields(Rows) if field.name not in {"words", "grams", "places"}
@@ -115,6 +115,10 @@ class Texts:
         vectors = self._vectors.values[places].astype(np.float32)
         return Side.of(self.corpus, self.rows(places), centred(vectors, self.centre))
 
+    def everyone(self) -> Integers:
+        """Return all texts, in the order of their arrival."""
+        return np.flatnonzero(self._alive.values)
+
     def near(self, query: Query, most: int) -> Integers:
         """Return up to ``most`` texts by each kind of likeness, in the order of their arrival."""
         row = query.rows[0]
@@ -131,7 +135,7 @@ class Texts:
     def rebuilt(self) -> tuple["Texts", Integers]:
         """Return the same without what was removed, and the old numbers of what it holds."""
         fresh = Texts(self.corpus, self.width)
-        living = np.flatnonzero(self._alive.values)
+        living = self.everyone()
         for part in np.array_split(living, max(1, len(living) // FEW)):
             if len(part):
                 fresh.extend(self.rows(part), self._vectors.values[part].astype(np.float32))

@@ -1,6 +1,5 @@
 """Which cluster a newcomer belongs to, by the suggestions most like it."""
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ import numpy.typing as npt
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from consult.clustering import placement
+from consult.clustering.index.index import SURE
 from consult.services.grouping.cluster_counts import chunks
-from consult.services.grouping.similarity import TopicIndexes, document_of, threshold_of
+from consult.services.grouping.similarity import TopicIndexes, applied_threshold, document_of
 from consult.services.grouping.vectors import stored_vectors, unpacked
 from models.cluster import Cluster, Membership, PairConstraint, Verdict
 from models.suggestion import Suggestion
@@ -20,10 +21,6 @@ from models.topic import Topic
 
 #: Neighbours looked at for one newcomer.
 NEIGHBOURS = 40
-#: Good links that even the largest cluster asks for, and no more.
-ENOUGH_LINKS = 3
-#: A place that would change for so little, in log-odds, is uncertain.
-MARGIN = 0.6
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,15 @@ class Place:
 class Chooser:
     """Chooses places for a batch, one after the other, so that later ones see earlier ones.
 
-    Likeness to a cluster is the mean of the best links into it: one for a single one, two
-    for a small one, three for any larger. One chance likeness thus does not decide, and no
-    newcomer must resemble all of a large cluster.
+    A newcomer joins where a run would put it, were all others where they are, see
+    :func:`~consult.clustering.index.placing.placement`.
     """
 
     def __init__(
         self, session: Session, topic: Topic, indexes: TopicIndexes, batch: Sequence[Suggestion]
     ) -> None:
         self.session = session
-        self.threshold = threshold_of(topic)
+        self.threshold = applied_threshold(session, topic)
         self.shared = indexes.index(session, topic)
         self.fresh = indexes.uncommitted(session, topic)
         ids = [one.id for one in batch]
@@ -60,17 +56,23 @@ class Chooser:
         self.sizes: dict[int, int] = {}
 
     def choose(self, suggestion: Suggestion) -> Place:
-        """The nearest cluster at or above the threshold that no "not the same" forbids."""
+        """The cluster that a run would join it to, of those that no "not the same" forbids."""
         links = self._links(suggestion)
         together, apart = self._told(suggestion.id)
-        for cluster_id in together - apart:
-            known = links.get(cluster_id, [1.0])
-            return Place(cluster_id, round(self._likeness(known, cluster_id), 4), uncertain=False)
-        ranked = sorted(
-            ((self._likeness(links[key], key), -key) for key in links if key not in apart),
-            reverse=True,
+        for cluster_id in sorted(together - apart):
+            only = {cluster_id: links.get(cluster_id, [SURE])}
+            told = placement(only, self.sizes, 0.0)
+            return Place(cluster_id, told.score, uncertain=False)
+        found = placement(links, self.sizes, self.threshold, forbidden=apart)
+        if found.group is not None:
+            return Place(found.group, found.score, found.uncertain)
+        return Place(
+            None,
+            1.0,
+            uncertain=found.uncertain,
+            nearest_id=found.nearest,
+            nearest_similarity=found.nearest_score,
         )
-        return verdict(ranked, self.threshold)
 
     def settle(self, suggestion: Suggestion, cluster_id: int) -> None:
         """Remember where ``suggestion`` went, for those that follow."""
@@ -78,26 +80,22 @@ class Chooser:
         self.cluster_of[suggestion.id] = cluster_id
         self.sizes[cluster_id] += 1
 
-    def _links(self, suggestion: Suggestion) -> Mapping[int, list[float]]:
-        """The likeness to neighbours, by the cluster that they are in."""
+    def _links(self, suggestion: Suggestion) -> dict[int, list[float]]:
+        """The log-odds of likeness to neighbours, by the cluster that they are in; a text counts once."""
         document, vector = document_of(suggestion), self.vectors[suggestion.id]
-        scores: dict[int, float] = {}
+        known: dict[int, float] = {}
         for index in (self.shared, self.fresh):
-            for match in index.search(document, vector, NEIGHBOURS):
-                scores.setdefault(cast("int", match.id), match.score)
-        scores.pop(suggestion.id, None)
-        self._look_up(scores)
-        links: dict[int, list[float]] = defaultdict(list)
-        for neighbour, score in scores.items():
+            # a second copy, since the first may be this one itself
+            for match in index.search(document, vector, NEIGHBOURS, copies=2):
+                known.setdefault(cast("int", match.id), match.odds)
+        known.pop(suggestion.id, None)
+        self._look_up(known)
+        links: dict[int, set[float]] = defaultdict(set)
+        for neighbour, value in known.items():
             if (cluster_id := self.cluster_of.get(neighbour)) is not None:
-                links[cluster_id].append(score)
+                links[cluster_id].add(value)
         self._sizes(links)
-        return links
-
-    def _likeness(self, scores: Sequence[float], cluster_id: int) -> float:
-        size = self.sizes.get(cluster_id, 1)
-        wanted = min(ENOUGH_LINKS, math.ceil(math.sqrt(max(size, 1))))
-        return sum(sorted(scores, reverse=True)[:wanted]) / wanted
+        return {cluster_id: sorted(links[cluster_id]) for cluster_id in sorted(links)}
 
     def _told(self, suggestion_id: int) -> tuple[set[int], set[int]]:
         """Clusters that a person's word puts this one into, and keeps it out of."""
@@ -119,32 +117,12 @@ class Chooser:
         )
         self.cluster_of.update((row[0], row[1]) for row in self.session.execute(query))
 
-    def _sizes(self, cluster_ids: Sequence[int] | Mapping[int, list[float]]) -> None:
+    def _sizes(self, cluster_ids: Collection[int]) -> None:
         unknown = [one for one in cluster_ids if one not in self.sizes]
         if unknown:
             self.sizes.update(dict.fromkeys(unknown, 0))
-            query = select(Cluster.id, Cluster.suggestion_count).where(Cluster.id.in_(unknown))
+            query = select(Cluster.id, Cluster.text_count).where(Cluster.id.in_(unknown))
             self.sizes.update((row[0], row[1]) for row in self.session.execute(query))
-
-
-def verdict(ranked: Sequence[tuple[float, int]], threshold: float) -> Place:
-    """Join the first of ``ranked`` (likeness, minus id) or begin anew, and say if it was close."""
-    best = ranked[0][0] if ranked else 0.0
-    if not ranked or best < threshold:
-        close = odds(best) > odds(threshold) - MARGIN
-        nearest = -ranked[0][1] if ranked else None
-        return Place(
-            None, 1.0, uncertain=close, nearest_id=nearest, nearest_similarity=round(best, 4)
-        )
-    second = ranked[1][0] if len(ranked) > 1 else 0.0
-    close = odds(best) - max(odds(second), odds(threshold)) < MARGIN
-    return Place(-ranked[0][1], round(best, 4), uncertain=close)
-
-
-def odds(share: float) -> float:
-    """Log-odds, finite at the ends."""
-    share = min(max(share, 1e-6), 1 - 1e-6)
-    return math.log(share / (1 - share))
 
 
 def _vectors(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from consult.clustering import Explanation, explain
+from consult.clustering import Explanation
 from consult.permissions import Permission, require
 from consult.services.grouping import lineage, undoing
 from consult.services.grouping.similarity import TopicIndexes, document_of
@@ -109,9 +109,12 @@ def first_members(session: Session, cluster: Cluster, *, limit: int) -> Sequence
     return session.scalars(_member_query(cluster).limit(limit)).all()
 
 
-def compare(first: Suggestion, second: Suggestion, *, indexes: TopicIndexes) -> Explanation:
-    """How alike two suggestions are, and why."""
-    return explain(document_of(first), document_of(second), indexes.encoder)
+def compare(
+    session: Session, first: Suggestion, second: Suggestion, *, indexes: TopicIndexes
+) -> Explanation:
+    """How alike two suggestions of a topic are, and why: with the score that a run gives them."""
+    index = indexes.index(session, first.topic)
+    return index.explain(document_of(first), document_of(second), indexes.encoder)
 
 
 def _between(cluster: Cluster, other: Cluster) -> float:

@@ -40,7 +40,7 @@ def compare(cluster_id: int, other_id: int) -> ResponseReturnValue:
         members=[group_pages.first_members(session, one, limit=SHOWN) for one in (first, second)],
         marks=[_marked(pair[0], pair[1]), _marked(pair[1], pair[0])],
         pair=pair,
-        explanation=group_pages.compare(*pair, indexes=indexes()),
+        explanation=group_pages.compare(session, *pair, indexes=indexes()),
         may_review=may_review(first.topic),
     )
 

@@ -130,7 +130,7 @@ def test_what_is_rolled_back_is_not_remembered(session, make, topic, place):
     place(topic)
     session.commit()
 
-    assert list(indexes().index(session, topic)._at) == [other.id]
+    assert list(indexes().index(session, topic)) == [other.id]
 
 
 def test_two_threads_place_each_suggestion_once(app, session, make, topic, now):

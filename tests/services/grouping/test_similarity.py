@@ -31,7 +31,7 @@ def arrive(session, make, topic, now):
 
 
 def known(session, topic):
-    return set(indexes().index(session, topic)._at)
+    return set(indexes().index(session, topic))
 
 
 def test_an_index_holds_the_suggestions_of_its_topic_only(session, topic, arrive):
