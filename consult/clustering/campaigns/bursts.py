@@ -24,7 +24,19 @@ BREATH = 3.0
 class Burst:
     """A time with many arrivals: seconds as given, ``count`` came and ``expected`` were to come.
 
-    ``start`` is the first arrival, ``end`` the last.
+    Parameters
+    ----------
+    start, end
+        The first arrival and the last.
+    count
+        How many came.
+    expected
+        How many were to come.
+
+    Examples
+    --------
+    >>> bursts([5.0] * 9, [0.0, 1e5], step=10.0)[0].count
+    9
     """
 
     start: float
@@ -47,6 +59,17 @@ def bursts(
 
     Cost: time grows with arrivals and background, times ten.
 
+    Parameters
+    ----------
+    arrivals
+        When each came, in seconds, in any order.
+    background
+        The same of the whole topic.
+    step
+        The shortest time looked at, in seconds.
+
+    Examples
+    --------
     >>> day = 86400.0
     >>> [burst.count for burst in bursts([5 * day + n for n in range(20)], [n * day for n in range(30)])]
     [20]

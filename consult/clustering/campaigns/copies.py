@@ -55,8 +55,20 @@ def near_copies(
     name filled in, a letter with a line added. Nothing is random, and the order of the texts
     decides only which of them is the first. A million short texts take about a minute.
 
-    :raises ValueError: if the threshold is not between 0.5 and 1: below, the bands miss copies.
+    Parameters
+    ----------
+    texts
+        The texts or documents.
+    threshold
+        The share of pieces, from 0.5 (below, the bands miss copies) to 1 (the same text).
 
+    Raises
+    ------
+    ValueError
+        If the threshold lies outside.
+
+    Examples
+    --------
     >>> form = "As a resident of {} I ask you to reopen the swimming pool at weekends."
     >>> near_copies([form.format("Oak Lane"), "Close the bridge", form.format("Elm Road")])
     (0, 1, 0)

@@ -13,8 +13,24 @@ from consult.clustering.documents import Document, digest
 class Family:
     """Copies of one text, exact or nearly: positions of the texts given, the first the earliest.
 
-    ``texts`` are distinct wordings (digests), ``people`` distinct authors. ``source_share`` is the share of the
-    busiest source, None if no sources were given.
+    Parameters
+    ----------
+    members
+        Positions, the earliest first.
+    texts
+        How many different wordings there are, by their digests.
+    people
+        How many different authors there are.
+    bursts
+        Times with many arrivals.
+    source_share
+        The share of the busiest source, None if no sources were given.
+
+    Examples
+    --------
+    >>> [found] = families(["save the pool!"] * 3, authors=["a", "a", "b"])
+    >>> found.members, found.texts, found.people
+    ((0, 1, 2), 1, 2)
     """
 
     members: tuple[int, ...]
@@ -49,8 +65,24 @@ def families(
     has one entry a text. Without authors every text counts as a person's of its own. Nothing
     is judged and nothing left out: a family says what was seen.
 
-    :raises ValueError: if a list does not have one entry for each text.
+    Parameters
+    ----------
+    texts
+        The texts or documents.
+    authors, times, sources
+        Who sent each text, when (in seconds), and from where.
+    threshold
+        How much two texts must share to be copies, see :func:`near_copies`.
+    fewest
+        Copies that make a family.
 
+    Raises
+    ------
+    ValueError
+        If a list does not have one entry for each text.
+
+    Examples
+    --------
     >>> found = families(["save the pool!"] * 3 + ["close the bridge"], authors=["a", "a", "b", "c"])
     >>> [(one.suggestions, one.texts, one.people) for one in found]
     [(3, 1, 2)]

@@ -16,7 +16,16 @@ from consult.clustering.vectors import Vectors, checked, unit
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Turns texts into unit vectors; equal ``fingerprint`` means equal vectors."""
+    """Turns texts into unit vectors; equal ``fingerprint`` means equal vectors.
+
+    Anything with these five names is one, whatever it inherits from.
+
+    Examples
+    --------
+    >>> from consult.clustering import Encoder, HashingEncoder
+    >>> isinstance(HashingEncoder(), Encoder)
+    True
+    """
 
     @property
     def name(self) -> str:
@@ -44,6 +53,16 @@ def load_encoder(spec: str = "shipped") -> Encoder:
     A folder with one vector per word is read without torch; any other goes to
     sentence-transformers. Nothing is downloaded before the first text is encoded.
 
+    Parameters
+    ----------
+    spec
+        ``shipped``, ``hashing``, a folder or a name on the hub.
+
+    Examples
+    --------
+    >>> load_encoder("hashing").dimension
+    512
+
     :raises EncoderUnavailable: if it is not there; the message says what to do.
     """
     if spec == "hashing":
@@ -58,7 +77,26 @@ def encode_documents(encoder: Encoder, documents: Sequence[str | Document]) -> V
     """Return one unit vector per document: the mean of its title's and its body's.
 
     A title says in ten words what the body says in three hundred; encoded as one text
-    the body would drown it.
+    the body would drown it. Cost: that of the encoder, twice.
+
+    Parameters
+    ----------
+    encoder
+        Turns texts into vectors.
+    documents
+        The documents; a bare text is a title.
+
+    Raises
+    ------
+    WrongDocuments
+        If one is no text.
+    WrongVectors
+        If the encoder gives back what does not fit.
+
+    Examples
+    --------
+    >>> encode_documents(HashingEncoder(), ["修路灯", Document("加电梯", "六楼老人下楼难")]).shape
+    (2, 512)
     """
     whole = as_documents(documents)
     if not whole:

@@ -40,6 +40,13 @@ class SentenceEncoder:
     ------
     EncoderUnavailable
         On the first use, if the model or sentence-transformers is missing.
+
+    Examples
+    --------
+    >>> from consult.clustering import SentenceEncoder
+    >>> encoder = SentenceEncoder("BAAI/bge-m3", truncate_dim=512, batch_size=8)
+    >>> encoder.name, encoder.truncate_dim  # nothing is loaded yet
+    ('BAAI/bge-m3', 512)
     """
 
     def __init__(

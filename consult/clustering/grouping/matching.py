@@ -25,6 +25,20 @@ class Event:
 
     ``split``: one old identity, several new groups. ``merged``: several old, one new.
     ``retired``: an old identity that no new group carries on; ``into`` says where its members went.
+
+    Parameters
+    ----------
+    change
+        What happened.
+    old
+        Identities of the run before.
+    into
+        Places of new groups.
+
+    Examples
+    --------
+    >>> match_groups({"lamps": [1, 2, 3]}, [[1, 2], [3]]).events[0]
+    Event(change=<Change.SPLIT: 'split'>, old=('lamps',), into=(0, 1))
     """
 
     change: Change
@@ -34,7 +48,20 @@ class Event:
 
 @dataclass(frozen=True)
 class Matching:
-    """For each new group the identity that it keeps, or None for a new one; and what happened."""
+    """For each new group the identity that it keeps, or None for a new one; and what happened.
+
+    Parameters
+    ----------
+    identities
+        An old identity or None, for each new group.
+    events
+        Splits and retirements by old identity, then merges and growth by new group.
+
+    Examples
+    --------
+    >>> match_groups({"lamps": [1, 2], "lifts": [3]}, [[3, 4], [1, 2], [5]]).identities
+    ('lifts', 'lamps', None)
+    """
 
     identities: tuple[Hashable | None, ...]
     events: tuple[Event, ...]
@@ -49,7 +76,22 @@ def match_groups(
 
     ``held`` are identities that a person confirmed or decided on: they choose first. Ties go
     to the higher share of common members, then to the older place in ``before``, then in ``after``.
-    Members that exist in one run only count as grown or shrunk.
+    Members that exist in one run only count as grown or shrunk. Cost: grows with the members.
+
+    Parameters
+    ----------
+    before
+        The members of each old identity.
+    after
+        The members of each new group.
+    held
+        Identities that choose first.
+
+    Examples
+    --------
+    >>> before = {"lamps": [1, 2, 3], "lifts": [4]}
+    >>> [event.change.value for event in match_groups(before, [[1, 2, 3, 4]]).events]
+    ['retired', 'merged', 'grew']
     """
     overlap = _overlap(before, after)
     first = set(held)

@@ -22,8 +22,30 @@ def counted(odds: Floats) -> tuple[int, ...]:
 class Group:
     """Documents that make the same request; a single one is a group of its own.
 
-    Positions are those of the documents given. ``similarities`` belong to ``members`` one
-    by one: the mean probability that the member makes the same request as the others.
+    Parameters
+    ----------
+    members
+        Positions of the documents given, the one most like the others first.
+    similarities
+        For each member the mean probability that it makes the same request as the others.
+    cohesion
+        Their mean.
+    keywords
+        Words that many members have and few others do, for a name.
+    nearest
+        The place of the closest other group; None if none was compared.
+    nearest_similarity
+        How probable it is that it makes the same request.
+    uncertain
+        Members that a slightly different threshold would move.
+
+    Examples
+    --------
+    >>> from consult.clustering import Clusterer, HashingEncoder
+    >>> texts = ["wider cycle lanes", "lower the rents", "cycle lanes, wider"]
+    >>> group = Clusterer(HashingEncoder()).cluster(texts).groups[0]
+    >>> len(group), sorted(group.members), group.representative in group.members
+    (2, [0, 2], True)
     """
 
     members: tuple[int, ...]
@@ -47,7 +69,29 @@ class Group:
 class Grouping:
     """All groups, the largest first; every document is in exactly one.
 
-    ``compared`` counts the pairs that were compared by their log-odds, see :func:`counted`.
+    Parameters
+    ----------
+    groups
+        The groups, also those of one document.
+    settings
+        What the run must record to be repeated, and the threshold that was applied.
+    encoder
+        Name, version, fingerprint and dimension of the encoder.
+    fingerprint
+        That of the documents, see :func:`~consult.clustering.fingerprint`.
+    contradictions
+        Pairs that were said to differ while others say that they are the same.
+    labels
+        For each document the place of its group.
+    compared
+        How many pairs were compared, by their log-odds, see :func:`counted`.
+
+    Examples
+    --------
+    >>> from consult.clustering import Clusterer, HashingEncoder
+    >>> grouping = Clusterer(HashingEncoder()).cluster(["lower the rents", "more trees", "more trees!"])
+    >>> grouping.labels, [len(group) for group in grouping]
+    ((1, 0, 0), [2, 1])
     """
 
     groups: tuple[Group, ...]

@@ -27,8 +27,20 @@ def find_themes(documents: Sequence[str | Document], vectors: Vectors) -> Themes
 
     Cost: memory and time grow with the number of groups.
 
-    :raises WrongVectors: if vectors do not fit the documents.
+    Parameters
+    ----------
+    documents
+        One for each group.
+    vectors
+        Those of :func:`~consult.clustering.encode_documents`.
 
+    Raises
+    ------
+    WrongVectors
+        If vectors do not fit the documents.
+
+    Examples
+    --------
     >>> from consult.clustering import HashingEncoder, encode_documents
     >>> texts = ["wider cycle lanes", "cycle lanes on bridges", "lower the rents"]
     >>> themes = find_themes(texts, encode_documents(HashingEncoder(), texts))
