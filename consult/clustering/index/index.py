@@ -41,9 +41,23 @@ IDLE = 1024
 
 @dataclass(frozen=True)
 class Match:
-    """A document found: its id, the probability of the same request, the rarest shared words.
+    """A document found.
 
-    ``odds`` is the same as log-odds, not rounded.
+    Parameters
+    ----------
+    id
+        As it was entered.
+    score
+        The probability that it makes the same request.
+    shared_words
+        The rarest telling words in both.
+    odds
+        The score as log-odds, not rounded.
+
+    Examples
+    --------
+    >>> Match("a", 0.97, ("cycle", "lanes")).id
+    'a'
     """
 
     id: Hashable

@@ -25,9 +25,23 @@ Key = TypeVar("Key", bound=Hashable)
 class Placement(Generic[Key]):
     """Where a newcomer goes: a group, or None (it begins its own).
 
-    ``score`` is the probability of its best links to the group, 1 for a beginner; it is
-    ``uncertain`` if a slightly different threshold would send it elsewhere. ``nearest`` is the
-    nearest group that it does not join, if it is like any.
+    Parameters
+    ----------
+    group
+        The group that it joins; None for a beginner.
+    score
+        The probability of its best links to the group, 1 for a beginner.
+    uncertain
+        Whether a slightly different threshold would send it elsewhere.
+    nearest
+        The nearest group that it does not join, if it is like any.
+    nearest_score
+        The probability of its best links to that one.
+
+    Examples
+    --------
+    >>> placement({"lamps": [4.0]}, {"lamps": 1}, 0.5).group
+    'lamps'
     """
 
     group: Key | None
@@ -52,6 +66,21 @@ def placement(
     ``n ** reach`` links count, and those that are missing as unlike. ``threshold`` is the
     probability that the last run applied. Ties go to the group that is first in ``links``.
 
+    Parameters
+    ----------
+    links
+        Log-odds to members, by group.
+    sizes
+        Different texts, by group.
+    threshold
+        As a probability.
+    forbidden
+        Groups that it must not join.
+    reach
+        That of the run, see :class:`~consult.clustering.Clusterer`.
+
+    Examples
+    --------
     >>> placement({"lamps": [4.0, 3.0], "lifts": [0.5]}, {"lamps": 3, "lifts": 1}, 0.5)
     Placement(group='lamps', score=0.9707, uncertain=False, nearest='lifts', nearest_score=0.6225)
     """
