@@ -3,6 +3,7 @@
 from consult.web.office import (
     attachments,
     board,
+    calibration,
     deciding,
     decisions,
     documents,
@@ -24,6 +25,7 @@ __all__ = [
     "attachments",
     "board",
     "bp",
+    "calibration",
     "deciding",
     "decisions",
     "documents",

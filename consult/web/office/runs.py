@@ -18,6 +18,7 @@ from consult.services.grouping.similarity import threshold_of
 from consult.web import current
 from consult.web.forms import Form
 from consult.web.numbers import is_number, number
+from consult.web.office import calibration
 from consult.web.office.blueprint import bp
 from consult.web.office.board import in_hand
 from models.run import Run, RunState
@@ -154,6 +155,7 @@ def _page(topic: Topic, form: ThresholdForm) -> ResponseReturnValue:
         totals=boards.totals(session, topic),
         form=form,
         threshold=threshold_of(topic),
+        calibration=calibration.shown(topic),
         **_may(topic),
     )
     return page, form.status
