@@ -1,7 +1,9 @@
 """What a run starts from: the valid suggestions of a topic, and what people said of them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +19,14 @@ from consult.services.grouping.weights import weights_mark, weights_of
 from models.cluster import Cluster, ClusterAct, Membership, PairConstraint, Verdict
 from models.decision import Decision, DecisionState
 from models.suggestion import Suggestion, SuggestionStatus
+from models.theme import Theme
 from models.topic import Topic
 
 Pair = tuple[int, int]
 #: What people may change while a run thinks, as one comparable value.
 Mark = tuple[object, ...]
+#: Letters of a text that name a theme.
+READ = 400
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,23 @@ class Member:
     cluster_id: int | None
     #: Whether a person, or an answer, keeps it there.
     held: bool
+    author_id: int
+    created_at: datetime
+    #: The beginning of what the public may read of it, without its title.
+    published: str = ""
+
+
+@dataclass(frozen=True)
+class KnownTheme:
+    """A living theme as a run finds it: by id, whether a person named it, and its clusters.
+
+    ``held`` are those of its clusters that a person put there.
+    """
+
+    id: int
+    is_named: bool
+    cluster_ids: frozenset[int]
+    held: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,7 @@ class Inputs:
     weights_mark: str = ""
     #: Clusters that people named, confirmed or answered: they are matched first.
     known: frozenset[int] = field(default_factory=frozenset)
+    themes: Sequence[KnownTheme] = ()
 
 
 def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
@@ -85,6 +108,7 @@ def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
         weights=weights_of(topic, encoder.fingerprint),
         weights_mark=weights_mark(topic, encoder.fingerprint),
         known=frozenset(known),
+        themes=_themes(session, topic),
     )
 
 
@@ -93,10 +117,14 @@ def mark(session: Session, topic: Topic) -> Mark:
     acts = select(func.max(ClusterAct.id), func.count(ClusterAct.undone_at))
     pairs = select(func.max(PairConstraint.id), func.count(PairConstraint.undone_at))
     decisions = select(Decision.state, func.count()).group_by(Decision.state)
+    themes = select(func.count(Theme.id), func.sum(Theme.version))
+    held = select(func.max(Cluster.theme_held_at))
     return (
         *session.execute(acts.where(ClusterAct.topic_id == topic.id)).one(),
         *session.execute(pairs.where(PairConstraint.topic_id == topic.id)).one(),
         *sorted(map(tuple, session.execute(decisions.where(Decision.topic_id == topic.id)))),
+        *session.execute(themes.where(Theme.topic_id == topic.id)).one(),
+        session.scalar(held.where(Cluster.topic_id == topic.id)),
         threshold_of(topic),
         (topic.calibration or {}).get("made_at"),
     )
@@ -126,6 +154,10 @@ def _members(
             Suggestion.digest,
             Suggestion.public_title,
             Suggestion.publish_text,
+            func.substr(Suggestion.public_facts, 1, READ).label("public_facts"),
+            func.substr(Suggestion.public_proposal, 1, READ).label("public_proposal"),
+            Suggestion.author_id,
+            Suggestion.created_at,
             Membership.cluster_id,
             Membership.held_at,
         )
@@ -143,8 +175,35 @@ def _members(
             cluster_id=row.cluster_id,
             held=row.cluster_id is not None
             and (row.held_at is not None or row.cluster_id in answered or row.id in anchors),
+            author_id=row.author_id,
+            created_at=row.created_at,
+            published=f"{row.public_facts}\n{row.public_proposal}" if row.publish_text else "",
         )
         for row in session.execute(query)
+    ]
+
+
+def _themes(session: Session, topic: Topic) -> Sequence[KnownTheme]:
+    """The living themes, oldest first, each with its living clusters."""
+    inside: dict[int, set[int]] = defaultdict(set)
+    held: dict[int, set[int]] = defaultdict(set)
+    clusters = select(Cluster.id, Cluster.theme_id, Cluster.theme_held_at).where(
+        Cluster.topic_id == topic.id, Cluster.retired_at.is_(None)
+    )
+    for cluster_id, theme_id, held_at in session.execute(clusters):
+        if theme_id is None:
+            continue
+        inside[theme_id].add(cluster_id)
+        if held_at is not None:
+            held[theme_id].add(cluster_id)
+    living = (
+        select(Theme.id, Theme.named_by_id)
+        .where(Theme.topic_id == topic.id, Theme.retired_at.is_(None))
+        .order_by(Theme.id)
+    )
+    return [
+        KnownTheme(key, named is not None, frozenset(inside[key]), frozenset(held[key]))
+        for key, named in session.execute(living)
     ]
 
 

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from consult.clustering import Clusterer, Encoder, Grouping, encode_documents, match_groups
 from consult.services.grouping.run_bonds import Bonds, bonds
+from consult.services.grouping.run_copies import Copies, copied
 from consult.services.grouping.run_inputs import Inputs, Member
+from consult.services.grouping.run_themes import PlannedTheme, themed
 
 Progress = Callable[[str, int, int], None]
 #: Texts encoded between two reports of progress.
@@ -37,6 +39,9 @@ class Plan:
     """What a run will write."""
 
     clusters: Sequence[Planned]
+    themes: Sequence[PlannedTheme]
+    #: For each cluster its largest family of copies, None where it has none.
+    copies: Sequence[Copies | None]
     vectors: dict[int, npt.NDArray[np.float32]]
     settings: dict[str, Any]
     fingerprint: str
@@ -52,8 +57,12 @@ def plan(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> 
     clusters = _drafts(inputs, grouping)
     clusters = _part_held(clusters, tied, inputs, vectors)
     clusters = _keep_apart(clusters, tied)
+    clusters = _identify(clusters, tied, inputs)
+    members = [planned.members for planned in clusters]
     return Plan(
-        clusters=_identify(clusters, tied, inputs),
+        clusters=clusters,
+        themes=themed(inputs, members, [planned.cluster_id for planned in clusters], vectors),
+        copies=copied(inputs, members),
         vectors=new,
         settings=dict(grouping.settings) | {"calibrated": inputs.weights_mark},
         fingerprint=_fingerprint(grouping, inputs),

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from consult.services.grouping import cluster_counts, lineage
+from consult.services.grouping import cluster_counts, lineage, run_copies
 from consult.services.grouping.run_changes import difference, events, moves, successors
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.run_planning import Plan, Planned, by_id
+from consult.services.grouping.theme_writing import write_themes
 from models.cluster import Cluster, Membership
 from models.run import Lineage, Run, RunAssignment
 from models.suggestion import Suggestion, SuggestionStatus
@@ -31,6 +32,7 @@ def write(session: Session, run: Run, inputs: Inputs, made: Plan, *, now: dateti
     before = {member.id: member.cluster_id for member in inputs.members}
     _move(session, run.topic, rows, now)
     _describe(session, run.topic, made, ids, inputs)
+    write_themes(session, run, inputs, made, ids, now=now)
     after = {row["suggestion_id"]: row["cluster_id"] for row in rows}
     touched = {*ids, *(key for key in before.values() if key is not None)}
     cluster_counts.recount(session, touched, now)
@@ -155,7 +157,7 @@ def _describe(
 ) -> None:
     members = by_id(inputs.members)
     rows = []
-    for planned, cluster_id in zip(made.clusters, ids, strict=True):
+    for planned, copies, cluster_id in zip(made.clusters, made.copies, ids, strict=True):
         stays = inputs.representatives.get(cluster_id) if cluster_id in inputs.known else None
         best = stays if stays in planned.similarity else _representative(planned, members)
         rows.append(
@@ -165,6 +167,7 @@ def _describe(
                 "representative_id": best,
                 "nearest_id": None if planned.nearest is None else ids[planned.nearest],
                 "nearest_similarity": planned.nearest_similarity,
+                **run_copies.columns(copies),
             }
         )
     cluster_counts.write(session, rows)

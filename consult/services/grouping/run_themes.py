@@ -1,0 +1,121 @@
+"""Which theme each planned cluster will be in, and what the themes are called. Pure."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from consult.clustering import Document, find_themes, match_groups
+from consult.clustering.themes.finding import middles, spoken
+from consult.clustering.themes.naming import Name, names
+from consult.services.grouping.run_inputs import Inputs, KnownTheme, Member
+
+#: Members of a cluster whose published titles are read for a name.
+READ = 5
+
+
+@dataclass(frozen=True)
+class PlannedTheme:
+    """A theme as it will be; ``theme_id`` is None for a new one, ``clusters`` are places in the plan."""
+
+    clusters: tuple[int, ...]
+    name: str
+    keywords: tuple[str, ...]
+    theme_id: int | None = None
+
+
+def themed(
+    inputs: Inputs,
+    clusters: Sequence[Sequence[int]],
+    cluster_ids: Sequence[int | None],
+    vectors: Mapping[int, npt.NDArray[np.float32]],
+) -> list[PlannedTheme]:
+    """The themes of the planned clusters (ids of their members), the largest first.
+
+    Themes keep their identity by the suggestions in them, those first that people named or filled;
+    a cluster that a person put into a theme stays there. Names are taken from published words only.
+    """
+    if not clusters:
+        return []
+    members = {member.id: member for member in inputs.members}
+    at = {member.id: place for place, member in enumerate(inputs.members)}
+    places = [[at[one] for one in ids] for ids in clusters]
+    every = np.stack([vectors[member.id] for member in inputs.members])
+    found = find_themes(
+        spoken(places, [member.document for member in inputs.members]), middles(places, every)
+    )
+    groups = [list(theme.groups) for theme in found]
+    identities = _identities(inputs, clusters, groups)
+    groups, identities = _pinned(inputs, cluster_ids, groups, identities)
+    told = names([_published([members[one] for one in ids]) for ids in clusters], groups)
+    return [_theme(*each) for each in zip(groups, identities, told, strict=True)]
+
+
+def _theme(groups: Sequence[int], identity: int | None, name: Name) -> PlannedTheme:
+    return PlannedTheme(tuple(groups), name.text, name.keywords, identity)
+
+
+def _identities(
+    inputs: Inputs, clusters: Sequence[Sequence[int]], groups: Sequence[Sequence[int]]
+) -> list[int | None]:
+    """The known theme that each found one carries on: the one whose suggestions it has."""
+    theme_of = {key: theme.id for theme in inputs.themes for key in theme.cluster_ids}
+    before: dict[Hashable, list[int]] = {theme.id: [] for theme in inputs.themes}
+    for member in inputs.members:
+        theme_id = theme_of.get(member.cluster_id) if member.cluster_id is not None else None
+        if theme_id is not None:
+            before[theme_id].append(member.id)
+    after = [[one for place in theme for one in clusters[place]] for theme in groups]
+    held = [theme.id for theme in inputs.themes if theme.is_named or theme.held]
+    matching = match_groups({**before}, after, held=held)
+    return [key if isinstance(key, int) else None for key in matching.identities]
+
+
+def _pinned(
+    inputs: Inputs,
+    cluster_ids: Sequence[int | None],
+    groups: Sequence[Sequence[int]],
+    identities: Sequence[int | None],
+) -> tuple[list[list[int]], list[int | None]]:
+    """Move held clusters to the theme that holds them; a theme without clusters is left out."""
+    holder = {key: theme.id for theme in inputs.themes for key in theme.held}
+    pinned = {
+        place: holder[key]
+        for place, key in enumerate(cluster_ids)
+        if key is not None and key in holder
+    }
+    kept = [[place for place in theme if place not in pinned] for theme in groups]
+    known = list(identities)
+    for place, theme_id in sorted(pinned.items()):
+        if theme_id not in known:
+            known.append(theme_id)
+            kept.append([])
+        kept[known.index(theme_id)].append(place)
+    order = sorted((at for at in range(len(kept)) if kept[at]), key=lambda at: -len(kept[at]))
+    return [kept[at] for at in order], [known[at] for at in order]
+
+
+def _published(members: Sequence[Member]) -> Document:
+    """What the public may read of a cluster: its most typical published member, titles of others."""
+    shown = [member for member in members if member.is_public][:READ]
+    if not shown:
+        return Document("")
+    first, *others = shown
+    return Document(first.title, "\n".join([first.published, *(one.title for one in others)]))
+
+
+def successors(
+    themes: Sequence[KnownTheme], cluster_themes: Mapping[int, int], sizes: Mapping[int, int]
+) -> dict[int, int]:
+    """For each known theme the theme that most of its suggestions are in now."""
+    best: dict[int, int] = {}
+    for theme in themes:
+        counts: Counter[int] = Counter()
+        for key in theme.cluster_ids:
+            if key in cluster_themes:
+                counts[cluster_themes[key]] += sizes.get(key, 0)
+        if counts:
+            best[theme.id] = min(counts, key=lambda key: (-counts[key], key))
+    return best

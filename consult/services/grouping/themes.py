@@ -1,0 +1,115 @@
+"""Themes for pages: which there are, how much is in each, and where an old address leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.exceptions import NotFound
+from models.cluster import Cluster
+from models.theme import Theme, ThemeStep
+from models.topic import Topic
+
+#: A page lists no more themes than this; a run makes a few hundred at most.
+MOST = 400
+#: Mergers that an old address is followed through.
+FARTHEST = 20
+
+
+@dataclass(frozen=True)
+class ThemeCounts:
+    """A theme, or None for what is in none, with its living groups and their suggestions."""
+
+    theme: Theme | None
+    groups: int
+    suggestions: int
+
+    @property
+    def key(self) -> str:
+        """What the theme is called in an address."""
+        return OTHER if self.theme is None else str(self.theme.id)
+
+
+#: What groups in no theme are called in an address.
+OTHER = "none"
+
+
+def of_topic(session: Session, topic: Topic) -> list[ThemeCounts]:
+    """The themes of ``topic`` that have groups, the largest first; what is in none comes last.
+
+    Two queries however many groups there are.
+    """
+    rows = session.execute(
+        select(Cluster.theme_id, func.count(Cluster.id), func.sum(Cluster.suggestion_count))
+        .where(
+            Cluster.topic_id == topic.id,
+            Cluster.retired_at.is_(None),
+            Cluster.suggestion_count > 0,
+        )
+        .group_by(Cluster.theme_id)
+    ).all()
+    found = {theme.id: theme for theme in session.scalars(_living(topic))}
+    counts = [ThemeCounts(found[row[0]], row[1], row[2]) for row in rows if row[0] in found]
+    rest = [row for row in rows if row[0] not in found]
+    counts.sort(key=lambda one: (-one.suggestions, one.theme.id if one.theme else 0))
+    if rest and counts:
+        counts.append(ThemeCounts(None, sum(r[1] for r in rest), sum(r[2] for r in rest)))
+    return counts[:MOST]
+
+
+def by_id(session: Session, theme_id: int) -> Theme:
+    """A theme, living or retired, with its topic.
+
+    :raises NotFound: if there is none.
+    """
+    found = session.scalar(
+        select(Theme).where(Theme.id == theme_id).options(joinedload(Theme.topic))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def successor(session: Session, theme: Theme) -> Theme | None:
+    """The living theme that took over the groups of a retired one, through several steps."""
+    here: Theme | None = theme
+    for _step in range(FARTHEST):
+        if here is None or here.retired_at is None:
+            return here
+        here = session.get(Theme, here.retired_into_id) if here.retired_into_id else None
+    return None
+
+
+def wanted(session: Session, topic: Topic, key: str) -> Theme | None:
+    """The living theme of ``topic`` that an address means, if it means one."""
+    if not key.isdecimal() or len(key) > len(str(2**62)):
+        return None
+    theme = session.get(Theme, int(key))
+    if theme is None or theme.topic_id != topic.id:
+        return None
+    return successor(session, theme)
+
+
+def inside(topic: Topic, theme: Theme | None) -> ColumnElement[bool]:
+    """The condition that a group is in ``theme``; None: in none that lives."""
+    if theme is not None:
+        return Cluster.theme_id == theme.id
+    living: Any = _living(topic).with_only_columns(Theme.id)
+    return or_(Cluster.theme_id.is_(None), Cluster.theme_id.not_in(living))
+
+
+def steps(session: Session, theme: Theme, *, most: int = 20) -> Sequence[ThemeStep]:
+    """The steps in the life of a theme, newest first."""
+    return session.scalars(
+        select(ThemeStep)
+        .filter_by(theme_id=theme.id)
+        .options(joinedload(ThemeStep.other))
+        .order_by(ThemeStep.id.desc())
+        .limit(most)
+    ).all()
+
+
+def _living(topic: Topic) -> Any:
+    return select(Theme).where(Theme.topic_id == topic.id, Theme.retired_at.is_(None))
