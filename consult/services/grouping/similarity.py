@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from consult.clustering import Document, Encoder, Index, load_encoder
 from consult.services.grouping import vectors
 from consult.services.grouping.vectors import Stored, stored_vectors, unpacked
+from consult.services.grouping.weights import weights_mark, weights_of
 from models.run import Run, RunState
 from models.suggestion import Embedding, Suggestion, SuggestionStatus
 from models.topic import Topic
@@ -68,9 +69,10 @@ def applied_threshold(session: Session, topic: Topic) -> float:
 
 @dataclass
 class _Kept:
-    """One topic's index, and up to where it has followed the database."""
+    """One topic's index, by which weights, and up to where it has followed the database."""
 
     index: Index = field(default_factory=Index)
+    weights: str = ""
     lock: Lock = field(default_factory=Lock)
     last: int = 0
     out_mark: tuple[int, datetime | None] = (0, None)
@@ -110,8 +112,9 @@ class TopicIndexes:
         Suggestions without one are left to :mod:`consult.services.grouping.placement`. Ids in the
         index are those of suggestions. 10,000 suggestions take some seconds the first time.
         """
-        kept = self._kept(topic.id)
-        if topic.id not in _uncommitted(session):
+        settled = topic.id not in _uncommitted(session)
+        kept = self._kept(topic, renew=settled)
+        if settled:
             with kept.lock:
                 self._add_new(session, topic.id, kept)
                 self._drop_invalid(session, topic.id, kept)
@@ -122,7 +125,7 @@ class TopicIndexes:
 
         Were it entered at once, a roll-back would leave texts there that do not exist.
         """
-        waiting, index = _uncommitted(session).get(topic.id) or ([], Index())
+        waiting, index = _uncommitted(session).get(topic.id) or ([], self._empty(topic))
         for ids, documents, rows in waiting:
             index.add(ids, documents, rows)
         waiting.clear()
@@ -138,17 +141,24 @@ class TopicIndexes:
         """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had."""
         vectors.store(session, suggestions, rows, model=self.encoder.fingerprint)
         # Entered into an index only if somebody asks: a run stores many and asks nothing.
-        waiting, _index = _uncommitted(session).setdefault(topic.id, ([], Index()))
+        waiting, _index = _uncommitted(session).setdefault(topic.id, ([], self._empty(topic)))
         ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
         waiting.append((ids, documents, rows))
 
-    def _kept(self, topic_id: int) -> _Kept:
+    def _kept(self, topic: Topic, *, renew: bool) -> _Kept:
+        """The index that is kept; with ``renew`` an empty one if other weights hold by now."""
+        mark = weights_mark(topic, self.encoder.fingerprint)
         with self._choosing:
-            kept = self._topics.setdefault(topic_id, _Kept())
-            self._topics.move_to_end(topic_id)
+            kept = self._topics.get(topic.id)
+            if kept is None or (renew and kept.weights != mark):
+                kept = self._topics[topic.id] = _Kept(self._empty(topic), mark)
+            self._topics.move_to_end(topic.id)
             while len(self._topics) > CAPACITY:
                 self._topics.popitem(last=False)
             return kept
+
+    def _empty(self, topic: Topic) -> Index:
+        return Index(weights=weights_of(topic, self.encoder.fingerprint))
 
     def _add_new(self, session: Session, topic_id: int, kept: _Kept) -> None:
         newest = session.scalar(

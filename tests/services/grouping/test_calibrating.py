@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from consult.clustering.similarity.calibration import stored
+from consult.clustering.similarity.scoring import shipped_weights
 from consult.exceptions import Conflict, NotAllowed
 from consult.extensions import indexes
-from consult.services.grouping import calibrating, runs
+from consult.services.grouping import calibrating, placement, runs
 from consult.services.grouping.weights import weights_of
 from models.cluster import PairConstraint, Verdict
 from models.ledger import LedgerEntry
@@ -184,3 +186,30 @@ def test_only_an_analyst_may(session, make, topic, judged_pairs, calibrate, now)
         calibrate(actor=stranger)
     with pytest.raises(NotAllowed):
         calibrating.reset(session, topic=topic, actor=stranger, now=now)
+
+
+def test_what_arrives_is_compared_by_what_was_learnt(session, make, topic, judged_pairs, now):
+    placement.place_pending(session, indexes=indexes(), now=now)
+    session.commit()
+    asked = make.suggestion(topic, WAYS[0].format(place=PLACES[0], matter=MATTERS[0] + "很久"))
+
+    def scores():
+        index = indexes().index(session, topic)
+        [vector] = indexes().encoder.encode([asked.title])
+        return {match.id: match.score for match in index.search(asked.title, vector, 5)}
+
+    before = scores()
+    session.rollback()
+    shipped = {kind: stored(one) for kind, one in shipped_weights().items()}
+    for one in shipped.values():
+        one["offset"] -= 2.0
+    topic.calibration = {
+        "made_at": now.isoformat(),
+        "model": indexes().encoder.fingerprint,
+        "weights": shipped,
+    }
+    session.commit()
+    after = scores()
+
+    assert after.keys() == before.keys()
+    assert all(after[one] < before[one] for one in after if before[one] < 1)
