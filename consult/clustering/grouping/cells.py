@@ -1,6 +1,6 @@
 """Cells of neighbouring vectors, so that not all need be compared with all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +33,7 @@ class Space:
 
     vectors: Stored
     starts: Integers
-    near: Sequence[Integers]
+    near: Sequence[Integers] | Mapping[int, Integers]
 
     def nearest(self, cell: int, each: int) -> tuple[Integers, Integers, Floats]:
         """Return (first, second, cosine) of the ``each`` nearest to the members of a cell."""
@@ -47,13 +47,14 @@ class Space:
         return first + lines, others[columns], scores
 
 
-def partition(vectors: Stored) -> list[Integers]:
+def partition(vectors: Stored, few: int = FEW) -> list[Integers]:
     """Divide vectors into cells of near ones; return the members of each, ascending.
 
-    Cells that follow each other are near. Cost: two microseconds a vector.
+    Cells that follow each other are near; up to ``few`` vectors are one cell. Cost: two
+    microseconds a vector.
     """
     everyone = np.arange(len(vectors))
-    return list(_divided(vectors, everyone)) if len(vectors) > FEW else [everyone]
+    return list(_divided(vectors, everyone)) if len(vectors) > few else [everyone]
 
 
 def divide(vectors: Stored, members: Integers) -> list[Integers]:

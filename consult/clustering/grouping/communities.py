@@ -33,10 +33,13 @@ NOTHING = 1e-9
 
 def most_are_ideas(side: Side, pairs: Integers) -> bool:
     """Say whether most pairs name no place, or are in Latin script, whose places are not known."""
-    if not len(pairs):
-        return False
+    return 2 * ideas_in(side, pairs) > len(pairs)
+
+
+def ideas_in(side: Side, pairs: Integers) -> int:
+    """Count pairs that name no place, or are in Latin script."""
     latin = side.latin[pairs].all(axis=1)
-    return bool(np.mean(latin | (kinds_of(side, side, pairs) >= UNNAMED)) > 1 / 2)
+    return int(np.count_nonzero(latin | (kinds_of(side, side, pairs) >= UNNAMED)))
 
 
 def evidence_of(odds: Floats, limit: float) -> Floats:

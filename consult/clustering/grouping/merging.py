@@ -37,7 +37,7 @@ class Merging:
         ties, bars = _rows(together), _rows(apart)
         part = parts(count, np.concatenate([pairs[odds >= self.limit], ties]))
         hard = self.hard(part, pairs, odds, np.concatenate([ties, bars]))
-        labels = _firsts(part)
+        labels = firsts_of(part)
         members = np.flatnonzero(hard[part])
         if len(members):
             here = hard[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])
@@ -72,7 +72,7 @@ def parts(count: int, ends: Integers) -> Integers:
     return np.asarray(csgraph.connected_components(graph, directed=False)[1], np.int32)
 
 
-def _firsts(part: Integers) -> Integers:
+def firsts_of(part: Integers) -> Integers:
     """Return for each document the first of its part."""
     firsts = np.unique(part, return_index=True)[1]
     return np.asarray(firsts[part], np.int64)

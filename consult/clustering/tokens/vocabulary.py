@@ -45,6 +45,16 @@ class Vocabulary(Generic[Token]):
             self._tokens = [self._shown.get(token, token) for token in self._numbers]
         return self._tokens
 
+    @property
+    def known(self) -> list[Token]:
+        """Return the tokens in the order of their numbers, as they were learnt."""
+        return list(self._numbers)
+
+    @property
+    def shown(self) -> Mapping[Token, str]:
+        """Return how tokens were written that are not shown as they are."""
+        return self._shown
+
     def show(self, shown: Mapping[Token, str]) -> None:
         """Remember how a token was written where it first came, for people to read."""
         for token, written in shown.items():
@@ -77,6 +87,10 @@ class Vocabulary(Generic[Token]):
         times = np.bincount(numbers, minlength=1)
         self._found[: len(times)] += times
         self.documents += documents
+
+    def add(self, numbers: Integers, found: Floats) -> None:
+        """Add in how many documents tokens were found elsewhere; each token is there once."""
+        self._found[numbers] += found
 
     def forget(self, numbers: Integers) -> None:
         """Take a document out of the counts."""

@@ -1,0 +1,162 @@
+"""Last stages: what hangs together is merged, described and written."""
+
+import csv
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from consult.clustering.bulk.arranging import Counts
+from consult.clustering.bulk.folder import Folder
+from consult.clustering.bulk.taking import column_of
+from consult.clustering.grouping.communities import communities
+from consult.clustering.grouping.describing import Graph
+from consult.clustering.grouping.linkage import floor_of
+from consult.clustering.grouping.merging import Merging, firsts_of, parts
+from consult.clustering.similarity.scoring import probability
+from consult.clustering.tokens.naming import Naming
+from consult.clustering.vectors import Floats, Integers
+
+#: Texts that are merged step by step in one task, about.
+LOT = 20_000
+#: Rows written at a time.
+BLOCK = 100_000
+
+
+def linked(work: Folder, starts: list[int], part: str) -> tuple[Integers, Floats]:
+    """Return what the comparison kept of all texts."""
+    pairs = [work.load(f"links/{start}.{part}.pairs") for start in starts]
+    odds = [work.load(f"links/{start}.{part}.odds") for start in starts]
+    return np.concatenate(pairs), np.concatenate(odds)
+
+
+def floor(pairs: Integers, odds: Floats, step: int) -> float:
+    """Return what :func:`floor_of` gives, from every ``step``-th text."""
+    ends = np.concatenate([pairs[:, 0], pairs[:, 1]]).astype(np.int64)
+    values = np.tile(odds, 2)
+    chosen = ends % step == 0
+    ends, values = (ends[chosen] // step).astype(np.int64), values[chosen]
+    known = int(ends.max(initial=-1)) + 1
+    others = known + np.arange(len(ends))  # each met once: ordinary for nobody
+    return floor_of(known + len(ends), np.stack([ends, others], axis=1), values)
+
+
+def lots(part: Integers, hard: np.ndarray, pairs: Integers, odds: Floats) -> Iterator[Integers]:
+    """Yield the places of links by the parts that must be merged step by step, some at a time."""
+    mine = part[pairs[:, 0]]
+    here = np.flatnonzero(hard[mine] & (mine == part[pairs[:, 1]]))
+    here = here[np.argsort(mine[here], kind="stable")]
+    sizes = np.where(hard, np.bincount(part, minlength=len(hard)), 0)
+    lot = np.cumsum(sizes) // LOT
+    cuts = np.flatnonzero(np.diff(lot[mine[here]]))
+    return iter(np.split(here, cuts + 1)) if len(here) else iter(())
+
+
+def merge(pairs: Integers, odds: Floats, limit: float, reach: float, ideas: bool) -> Integers:  # noqa: FBT001 - a task
+    """Merge the texts of some links; return each text and one that stands for its group."""
+    texts, places = np.unique(pairs, return_inverse=True)
+    inner = places.reshape(pairs.shape).astype(np.int64)
+    if ideas:
+        labels = np.array(communities(len(texts), inner, odds, limit), np.int64)
+    else:
+        labels = Merging(limit, reach).labels(len(texts), inner, odds)
+    return np.stack([texts, texts[labels]])
+
+
+def split(
+    count: int, pairs: Integers, odds: Floats, limit: float
+) -> tuple[Integers, Iterator[Integers]]:
+    """Return labels of what is merged at once, and the places of links in lots of the rest."""
+    none = np.zeros((0, 2), np.int64)
+    part = parts(count, pairs[odds >= limit])
+    hard = Merging(limit, 0).hard(part, pairs, odds, none)
+    return firsts_of(part), lots(part, hard, pairs, odds)
+
+
+def first_rows(text_of_row: Integers) -> Integers:
+    """Return the first row that holds each text."""
+    found = np.empty(int(text_of_row.max(initial=-1)) + 1, np.int64)
+    found[text_of_row[::-1]] = np.arange(len(text_of_row))[::-1]
+    return found
+
+
+def write_rows(graph: Graph, text_of_row: Integers, ids: "Ids", out: Path) -> None:
+    """Write for each row its group, the id of the group's representative, and how sure that is."""
+    order = graph.order
+    groups = order.place[graph.labels]
+    heads = first_rows(text_of_row)[order.texts[order.starts[:-1]]]
+    marks, uncertain = graph.marks.round(4), graph.uncertain
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([ids.column, "cluster", "representative", "similarity", "uncertain"])
+        for start in range(0, len(text_of_row), BLOCK):
+            texts = text_of_row[start : start + BLOCK]
+            here = groups[texts]
+            writer.writerows(
+                zip(
+                    ids[np.arange(start, start + len(texts))],
+                    (here + 1).tolist(),
+                    ids[heads[here]],
+                    map("{:.4f}".format, marks[texts].tolist()),
+                    uncertain[texts].astype(int).tolist(),
+                    strict=True,
+                )
+            )
+
+
+def write_groups(work: Folder, graph: Graph, ids: "Ids", first_row: Integers, out: Path) -> None:
+    """Write what each group of two rows or more says of itself, one JSON object a line."""
+    order, found = graph.order, graph.described
+    weights = np.add.reduceat(graph.copies[order.texts], order.starts[:-1])
+    kept = int(np.searchsorted(-weights, -1))
+    sums = np.add.reduceat((graph.marks * graph.copies)[order.texts], order.starts[:-1])
+    sure = np.add.reduceat(graph.uncertain[order.texts].astype(int), order.starts[:-1])
+    nearest = np.where(found.nearest >= 0, order.place[found.nearest], -1)[order.names]
+    nearness = probability(found.nearness)[order.names]
+    naming = Naming(work.kept("words.tokens"), Counts.of(work).words)
+    words = naming.groups(column_of(work, "texts.words"), order.texts, order.starts[: kept + 1])
+    heads = ids[first_row[order.texts[order.starts[:kept]]]]
+    with out.open("w", encoding="utf-8") as stream:
+        for at, (keywords, head) in enumerate(zip(words, heads, strict=True)):
+            near = int(nearest[at])
+            line = {
+                "cluster": at + 1,
+                "size": int(weights[at]),
+                "texts": int(order.starts[at + 1] - order.starts[at]),
+                "representative": head,
+                "cohesion": round(float(sums[at] / weights[at]), 4),
+                "keywords": keywords,
+                "nearest": None if near < 0 else near + 1,
+                "nearest_similarity": 0.0 if near < 0 else round(float(nearness[at]), 4),
+                "uncertain": int(sure[at]),
+            }
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class Ids:
+    """The id of each row, end to end in a file."""
+
+    def __init__(self, work: Folder, column: str) -> None:
+        self.column = column
+        self._bytes = work.load("ids.bytes")
+        self._ends = work.load("ids.ends")
+
+    def __getitem__(self, rows: Integers) -> list[str]:
+        """Return the ids of some rows."""
+        starts, ends = self._ends[rows].tolist(), self._ends[rows + 1].tolist()
+        if len(rows) and bool((np.diff(rows) == 1).all()):
+            data = self._bytes[starts[0] : ends[-1]].tobytes()
+            return [
+                data[a - starts[0] : b - starts[0]].decode()
+                for a, b in zip(starts, ends, strict=True)
+            ]
+        return [self._bytes[a:b].tobytes().decode() for a, b in zip(starts, ends, strict=True)]
+
+
+def ranges(starts: Integers, most: int) -> list[tuple[int, int]]:
+    """Return (first, last) of runs of cells that hold about ``most`` texts together."""
+    lot = (starts[:-1] // most).astype(np.int64)
+    cuts = [0, *(np.flatnonzero(np.diff(lot)) + 1).tolist(), len(lot)]
+    return list(pairwise(cuts))

@@ -1,0 +1,155 @@
+"""Candidates and their likeness, for some texts at a time."""
+
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from consult.clustering.bulk.arranging import Counts
+from consult.clustering.bulk.folder import Folder
+from consult.clustering.bulk.taking import rows_of
+from consult.clustering.bulk.workers import shared
+from consult.clustering.grouping.candidates import BLOCK as LINES
+from consult.clustering.grouping.candidates import sorted_once
+from consult.clustering.grouping.cells import Space, near_cells
+from consult.clustering.grouping.communities import ideas_in
+from consult.clustering.grouping.linkage import UNSEEN
+from consult.clustering.grouping.results import counted
+from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
+from consult.clustering.similarity.scoring import BLOCK, Similarity
+from consult.clustering.tokens.tables import Side
+from consult.clustering.vectors import Floats, Integers
+
+
+def side_of(work: Folder, texts: Integers) -> Side:
+    """Return some texts, ready to be compared."""
+    rows = rows_of(work, "texts").take(texts)
+    return Side.of(Counts.of(work), rows, np.asarray(work.load("texts.vectors")[texts], np.float32))
+
+
+def prepare(folder: Path, start: int, stop: int) -> None:
+    """Weigh the wording of a range of texts; note the names that may find others."""
+    work = Folder(folder)
+    if work.has(f"wording/{start}.names"):
+        return
+    counts, count = Counts.of(work), len(work.load("order"))
+    side = side_of(work, np.arange(start, stop))
+    rows = combined(side.words, side.grams, counts.words.found, counts.grams.found, count)
+    work.save(f"wording/{start}.data", rows.data)
+    work.save(f"wording/{start}.indices", rows.indices)
+    work.save(f"wording/{start}.sizes", np.diff(rows.indptr))
+    found = []
+    for at, (table, rarity) in enumerate(((side.words, counts.words), (side.grams, counts.grams))):
+        tokens, owners = names(
+            table.numbers, rarity.found(table.numbers), table.owners, table.titled > 0, count
+        )
+        found.append(np.stack([2 * tokens.astype(np.int64) + at, owners + start], axis=1))
+    work.save(f"wording/{start}.names", np.concatenate(found))
+
+
+def invert(work: Folder, starts: list[int]) -> None:
+    """Put the wording of all texts together, and turn it."""
+    parts = {
+        part: np.concatenate([work.load(f"wording/{start}.{part}") for start in starts])
+        for part in ("data", "indices", "sizes")
+    }
+    counts = Counts.of(work)
+    shape = (len(parts["sizes"]), len(counts.words) + len(counts.grams))
+    ends = np.append(0, np.cumsum(parts["sizes"], dtype=np.int64))
+    rows = sparse.csr_matrix((parts["data"], parts["indices"], ends), shape=shape)
+    del parts
+    for name, table in (("rows", rows), ("turned", rows.T.tocsr())):
+        for part in ("data", "indices", "indptr"):
+            work.save(f"postings.{name}.{part}", getattr(table, part))
+    named = np.concatenate([work.load(f"wording/{start}.names") for start in starts])
+    named = named[np.lexsort((named[:, 1], named[:, 0]))]
+    work.save("names", named)
+
+
+def postings_of(work: Folder) -> Postings:
+    """Return the wording of all texts; it stays in its files."""
+    counts, count = Counts.of(work), len(work.load("order"))
+    width = len(counts.words) + len(counts.grams)
+    tables = []
+    for name, shape in (("rows", (count, width)), ("turned", (width, count))):
+        table = sparse.csr_matrix(shape, dtype=np.float32)
+        table.data, table.indices, table.indptr = (
+            work.load(f"postings.{name}.{part}") for part in ("data", "indices", "indptr")
+        )
+        tables.append(table)
+    return Postings(*tables)
+
+
+def meet(folder: Path, first: int, last: int) -> None:
+    """Find pairs that share a name and are near in meaning; entries ``first`` to ``last`` of names."""
+    work = Folder(folder)
+    if work.has(f"met/{first}"):
+        return
+    named = work.load("names")[first:last]
+    vectors, count = work.load("texts.vectors"), len(work.load("order"))
+    codes = [np.zeros(0, np.int64)]
+    for members in crowds(named[:, 0], named[:, 1]):
+        one, other, _ = met(vectors, members)
+        codes.append(np.minimum(one, other) * count + np.maximum(one, other))
+    work.save(f"met/{first}", sorted_once(np.concatenate(codes)))
+
+
+def search(folder: Path, first: int, last: int, each: int) -> None:
+    """Find candidate pairs of the texts in cells ``first`` to ``last``."""
+    work = Folder(folder)
+    if work.has(f"found/{first}"):
+        return
+    starts, centres = work.load("cells"), work.load("middles")
+    vectors, count = work.load("texts.vectors"), len(work.load("order"))
+    lines = near_cells(centres, starts, np.arange(first, last))
+    near = dict(zip(range(first, last), lines, strict=True))
+    space, postings = Space(vectors, starts, near), postings_of(work)
+    codes = [np.zeros(0, np.int64)]
+
+    def enter(one: Integers, other: Integers, _scores: Floats) -> None:
+        codes.append(np.minimum(one, other) * count + np.maximum(one, other))
+
+    each = min(each, count - 1)
+    for cell in range(first, last):
+        enter(*space.nearest(cell, each))
+    for start in range(int(starts[first]), int(starts[last]), LINES):
+        enter(*postings.nearest(start, min(start + LINES, int(starts[last])), each))
+    work.save(f"found/{first}", sorted_once(np.concatenate(codes)))
+
+
+def pairs_from(work: Folder, files: list[str], start: int, stop: int) -> Integers:
+    """Return the candidate pairs whose first text lies in a range."""
+    count = len(work.load("order"))
+    codes = [np.zeros(0, np.int64)]
+    for name in files:
+        stored = work.load(name)
+        first, last = np.searchsorted(stored, [start * count, stop * count])
+        codes.append(np.asarray(stored[first:last]))
+    every = sorted_once(np.concatenate(codes))
+    return np.stack([every // count, every % count], axis=1)
+
+
+def compare(folder: Path, files: list[str], start: int, stop: int, step: int) -> tuple[int, ...]:
+    """Compare the candidate pairs of a range of texts; keep those that say something.
+
+    Of every ``step``-th text all pairs are kept besides, to tell what is ordinary here. Returns the
+    number of pairs compared, how many of them are of ideas, then all by their odds.
+    """
+    work = Folder(folder)
+    name = f"links/{start}"
+    if work.has(f"{name}.compared"):
+        return tuple(work.kept(f"{name}.compared"))
+    pairs = pairs_from(work, files, start, stop)
+    texts, places = np.unique(pairs, return_inverse=True)
+    side, inner = side_of(work, texts), places.reshape(pairs.shape)
+    similarity: Similarity = shared("similarity")
+    odds = np.zeros(len(pairs), np.float32)
+    for at in range(0, len(pairs), BLOCK):
+        odds[at : at + BLOCK] = similarity.odds(side, side, inner[at : at + BLOCK])
+    sampled = (pairs % step == 0).any(axis=1)
+    for part, kept in (("links", odds > UNSEEN), ("sample", sampled)):
+        work.save(f"{name}.{part}.pairs", pairs[kept].astype(np.int32))
+        work.save(f"{name}.{part}.odds", odds[kept])
+    found = (len(pairs), ideas_in(side, inner), *counted(odds))
+    work.keep(f"{name}.compared", found)
+    return found
