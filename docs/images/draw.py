@@ -1,0 +1,393 @@
+"""Draw the pictures of docs/clustering.md: `python docs/images/draw.py`, from the project's root.
+
+The pictures of ideas are drawn by hand; `explained.svg` shows what the shipped weights say today,
+so draw anew after learning them again.
+"""
+
+# ruff: noqa: INP001 - a script beside the pictures it draws
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from consult.clustering import Contribution, Document, explain, load_encoder
+
+HERE = Path(__file__).parent
+INK, SOFT, LINE, PAPER = "#1f2933", "#5f6b7a", "#cbd2d9", "#ffffff"
+BLUE, GREEN, RED, SAND = "#1d5fa8", "#1b7f5a", "#b3372f", "#f5f1e8"
+FONT = (
+    "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif"
+)
+WIDTH = 960
+#: Of the cards in a row.
+LAST_COLUMN = 2
+
+FIRST = Document(
+    "青松路路灯坏了三个月没人修",
+    "青松路从小学到菜场一段的路灯全部不亮，孩子放学要摸黑走，请尽快维修。",
+)
+SECOND = Document(
+    "请修复青松路的路灯", "青松路小学门口的路灯三个月不亮了，晚上孩子们摸黑回家，很不安全。"
+)
+ELSEWHERE = Document(
+    "丹枫路路灯坏了三个月没人修",
+    "丹枫路从小学到菜场一段的路灯全部不亮，孩子放学要摸黑走，请尽快维修。",
+)
+
+SIGNALS = {
+    "start": "any two texts",
+    "meaning": "meaning (vectors)",
+    "wording": "wording (words, characters)",
+    "names": "shared rare names",
+    "places": "differing places",
+}
+
+
+def picture(name: str, height: int, title: str, parts: Iterable[str]) -> None:
+    """Write one picture on white paper, so that it can be read on a dark page too."""
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" role="img" aria-label="{escape(title)}" font-family="{FONT}">'
+        f"<title>{escape(title)}</title>"
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
+        f'orient="auto"><path d="M0 0L8 4L0 8z" fill="{SOFT}"/></marker></defs>'
+        f'<rect width="{WIDTH}" height="{height}" rx="10" fill="{PAPER}"/>'
+    )
+    (HERE / f"{name}.svg").write_text(head + "".join(parts) + "</svg>\n", encoding="utf-8")
+
+
+def words(x: float, y: float, text: str, size: int = 15, **style: str) -> str:
+    """Return one line of text."""
+    style = {"fill": INK} | style
+    given = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in style.items())
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" {given}>{escape(text)}</text>'
+
+
+def lines(x: float, y: float, texts: Sequence[str], size: int = 15, **style: str) -> str:
+    """Return several lines of text."""
+    return "".join(
+        words(x, y + at * size * 1.45, text, size, **style) for at, text in enumerate(texts)
+    )
+
+
+def box(
+    x: float, y: float, width: float, height: float, fill: str = PAPER, edge: str = LINE
+) -> str:
+    """Return a card."""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="8" fill="{fill}" '
+        f'stroke="{edge}" stroke-width="1.5"/>'
+    )
+
+
+def line(
+    one: tuple[float, float], other: tuple[float, float], colour: str, width: float = 2, **more: str
+) -> str:
+    """Return a line between two points."""
+    given = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in more.items())
+    return (
+        f'<line x1="{one[0]:g}" y1="{one[1]:g}" x2="{other[0]:g}" y2="{other[1]:g}" '
+        f'stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"{given}/>'
+    )
+
+
+def arrow(one: tuple[float, float], other: tuple[float, float]) -> str:
+    """Return an arrow."""
+    return line(one, other, SOFT, 2, marker_end="url(#tip)")
+
+
+def dot(x: float, y: float, colour: str, label: str = "") -> str:
+    """Return a text as a dot, with a letter."""
+    mark = words(x, y + 5, label, 13, fill=PAPER, text_anchor="middle", font_weight="600")
+    return f'<circle cx="{x:g}" cy="{y:g}" r="12" fill="{colour}"/>{mark}'
+
+
+def step(at: int, title: str, said: Sequence[str]) -> Callable[[float, float], str]:
+    """Return a numbered card of the first picture."""
+
+    def placed(x: float, y: float) -> str:
+        return (
+            box(x, y, 280, 150)
+            + f'<circle cx="{x + 26}" cy="{y + 28}" r="13" fill="{BLUE}"/>'
+            + words(
+                x + 26, y + 33, str(at), 14, fill=PAPER, text_anchor="middle", font_weight="700"
+            )
+            + words(x + 50, y + 33, title, 16, font_weight="700")
+            + lines(x + 16, y + 66, said, 14, fill=SOFT)
+        )
+
+    return placed
+
+
+def how_it_works() -> None:
+    """Draw the six steps."""
+    steps = [
+        step(
+            1,
+            "Copies",
+            [
+                "The same but for case, width,",
+                "blanks and punctuation: joined,",
+                "compared once, counted apart.",
+            ],
+        ),
+        step(
+            2,
+            "Candidates",
+            [
+                "Each text's nearest by vectors, by",
+                "rare words, rare characters, names.",
+                "Never all pairs: n, not n².",
+            ],
+        ),
+        step(
+            3,
+            "Signals",
+            [
+                "Meaning, words and characters, in",
+                "title and body apart; rare names;",
+                "places that differ.",
+            ],
+        ),
+        step(
+            4,
+            "Probability",
+            [
+                "Would a person call these two the",
+                "same request? A model learnt from",
+                "labelled pairs. It adds up.",
+            ],
+        ),
+        step(
+            5,
+            "Merging",
+            [
+                "Groups join while the mean of their",
+                "best links holds. What people judged",
+                "is always kept.",
+            ],
+        ),
+        step(
+            6,
+            "Groups and themes",
+            [
+                "A representative, keywords, the",
+                "nearest other group, who is unsure;",
+                "groups of one subject: a theme.",
+            ],
+        ),
+    ]
+    parts = []
+    for at, placed in enumerate(steps):
+        row, column = divmod(at, 3)
+        x, y = 20 + column * 320, 20 + row * 200
+        parts.append(placed(x, y))
+        if column < LAST_COLUMN:
+            parts.append(arrow((x + 286, y + 75), (x + 314, y + 75)))
+    parts.append(
+        f'<path d="M800 174V186Q800 195 790 195H170Q160 195 160 204V214" fill="none" stroke="{SOFT}" stroke-width="2" marker-end="url(#tip)"/>'
+    )
+    picture("how-it-works", 390, "From texts to groups in six steps", parts)
+
+
+def merging() -> None:
+    """Draw why a chain does not tie what is unlike."""
+    left = [(60, 120), (115, 95), (115, 150)]
+    right = [(235, 95), (235, 150), (290, 120)]
+    parts: list[str] = []
+    cases = [
+        ("Single link", "one good link joins all", RED, True, False),
+        ("Average link", "every pair counts: large groups tear", RED, False, True),
+        (
+            "The mean of the best links",
+            "several good links are needed, not all",
+            GREEN,
+            False,
+            False,
+        ),
+    ]
+    for at, (title, said, colour, chained, torn) in enumerate(cases):
+        x = at * 320
+        parts += [
+            words(x + 24, 40, title, 17, font_weight="700"),
+            words(x + 24, 64, said, 14, fill=SOFT),
+        ]
+        for group in (left, right):
+            for one in range(3):
+                for other in range(one):
+                    weak = torn and {one, other} == {0, 2}
+                    ends = [(x + px, py) for px, py in (group[one], group[other])]
+                    parts.append(
+                        line(
+                            *ends,
+                            LINE if weak else INK,
+                            1.5 if weak else 2.5,
+                            **({"stroke_dasharray": "3 6"} if weak else {}),
+                        )
+                    )
+        parts.append(line((x + left[1][0], left[1][1]), (x + right[0][0], right[0][1]), BLUE, 2.5))
+        parts += [dot(x + px, py, BLUE, "a") for px, py in left]
+        parts += [dot(x + px, py, BLUE if chained else "#7a4fa3", "b") for px, py in right]
+        if torn:
+            parts.append(line((x + 88, 178), (x + 72, 88), RED, 2.5, stroke_dasharray="6 5"))
+        told = {
+            (True, False): [
+                "a and b become one group,",
+                "though eight of the nine pairs",
+                "between them are unlike.",
+            ],
+            (False, True): [
+                "a falls apart: its two ends",
+                "say the same in other words",
+                "and are not alike themselves.",
+            ],
+            (False, False): [
+                "9 pairs, the best ⌈9^0.4⌉ = 3 count.",
+                "One was compared, two are missing:",
+                "no merge. a and b stay whole.",
+            ],
+        }[chained, torn]
+        parts.append(lines(x + 24, 210, told, 14, fill=colour))
+    parts += [line((x, 24), (x, 262), LINE, 1) for x in (320, 640)]
+    picture("merging", 280, "Why no chain ties unlike ends", parts)
+
+
+def levels() -> None:
+    """Draw themes, groups and suggestions."""
+    groups = [
+        ("青松路的路灯不亮", "214 suggestions · 187 texts · 203 people"),
+        ("丹枫路的路灯不亮", "61 suggestions · 60 texts · 61 people"),
+        ("公园夜间照明不足", "12 suggestions · 12 texts · 12 people"),
+    ]
+    parts = [
+        box(24, 30, 250, 220, SAND),
+        words(44, 64, "Theme", 13, fill=SOFT),
+        words(44, 92, "路灯 · 照明", 20, font_weight="700"),
+        lines(
+            44,
+            124,
+            ["one subject, several requests;", "to read by, never decided on", "as one"],
+            14,
+            fill=SOFT,
+        ),
+    ]
+    for at, (name, counts) in enumerate(groups):
+        y = 30 + at * 76
+        parts += [
+            arrow((278, 140), (334, y + 32)),
+            box(340, y, 330, 64, PAPER, GREEN if at == 0 else LINE),
+            words(356, y + 27, name, 16, font_weight="700"),
+            words(356, y + 50, counts, 13, fill=SOFT),
+            arrow((674, y + 32), (716, y + 32)),
+        ]
+    parts += [
+        words(340, 282, "Group: one request, one decision", 13, fill=GREEN),
+        box(722, 30, 214, 64),
+        lines(736, 56, ["青松路路灯坏了三个月", "没人修"], 14),
+        box(722, 106, 214, 64),
+        lines(736, 132, ["丹枫路从医院到车站的", "路灯不亮"], 14),
+        box(722, 182, 214, 64),
+        lines(736, 208, ["云溪公园晚上太黑，", "跑步看不清路"], 14),
+        words(722, 282, "Suggestions: each with its author", 13, fill=SOFT),
+    ]
+    picture(
+        "levels",
+        300,
+        "Themes hold groups, groups hold suggestions (names and numbers made up)",
+        parts,
+    )
+
+
+def contradiction() -> None:
+    """Draw judgements that contradict each other."""
+    places = [(80, 90), (230, 90), (380, 90), (530, 90)]
+    parts = [line(places[at], places[at + 1], GREEN, 3) for at in range(3)]
+    parts += [words(141 + 150 * at, 78, "=", 18, fill=GREEN, font_weight="700") for at in range(3)]
+    parts.append(
+        f'<path d="M80 90Q230 190 380 90" fill="none" stroke="{RED}" stroke-width="3" stroke-dasharray="8 6"/>'
+    )
+    parts.append(words(222, 165, "≠", 20, fill=RED, font_weight="700"))
+    parts += [dot(x, y, BLUE, label) for (x, y), label in zip(places, "ABCD", strict=True)]
+    parts.append(
+        lines(
+            600,
+            62,
+            [
+                "A ≠ C, but A = B and B = C:",
+                "all three are set aside and reported.",
+                "C = D has no part in it and holds.",
+                "Shorter contradictions come first;",
+                "the order of judgements is no matter.",
+            ],
+            14,
+            fill=SOFT,
+        )
+    )
+    picture("contradiction", 190, "A contradiction is reported, not guessed", parts)
+
+
+def explained() -> None:
+    """Draw what each kind of evidence adds, for two pairs of our own."""
+    encoder = load_encoder()
+    pairs = [
+        (f"{FIRST.title} / {SECOND.title}", explain(FIRST, SECOND, encoder)),
+        (f"{FIRST.title} / {ELSEWHERE.title}", explain(FIRST, ELSEWHERE, encoder)),
+    ]
+    parts: list[str] = []
+    for at, (title, found) in enumerate(pairs):
+        parts += waterfall(20 + at * 250, title, found.signals, found.score)
+    picture("explained", 520, "What adds up to a score", parts)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign, nothing as nothing."""
+    return f"{value:+.1f}".replace("-", "−") if value else "0"
+
+
+def waterfall(top: float, title: str, signals: Sequence[Contribution], score: float) -> list[str]:
+    """Return one score as steps from what any two texts begin with."""
+    sums = {kind: sum(part.log_odds for part in signals if part.kind == kind) for kind in SIGNALS}
+    lowest, highest = -16.0, 22.0
+
+    def x(value: float) -> float:
+        return 250 + (value - lowest) / (highest - lowest) * 620
+
+    parts = [words(24, top + 20, title, 15, font_weight="700")]
+    parts.append(line((x(0), top + 36), (x(0), top + 216), LINE, 1.5, stroke_dasharray="4 4"))
+    parts.append(words(x(0), top + 232, "as likely as not", 12, fill=SOFT, text_anchor="middle"))
+    here = 0.0
+    for at, (kind, added) in enumerate(sums.items()):
+        y = top + 40 + at * 30
+        start, here = here, here + added
+        left, wide = x(min(start, here)), max(abs(x(here) - x(start)), 1.5)
+        colour = RED if added < 0 else GREEN
+        parts += [
+            words(24, y + 16, SIGNALS[kind], 14, fill=SOFT),
+            f'<rect x="{left:.1f}" y="{y:g}" width="{wide:.1f}" height="20" rx="3" fill="{colour}"/>',
+            words(left + wide + 6, y + 15, signed(added), 13, fill=colour),
+        ]
+    y = top + 40 + len(sums) * 30
+    parts += [
+        words(24, y + 16, "the same request?", 14, font_weight="700"),
+        f'<circle cx="{x(here):.1f}" cy="{y + 10:g}" r="7" fill="{BLUE}"/>',
+        words(
+            x(here) + 14,
+            y + 16,
+            f"{signed(here)} log-odds: {score:.1%}",
+            14,
+            font_weight="700",
+            fill=BLUE,
+        ),
+    ]
+    return parts
+
+
+def main() -> None:
+    """Draw all."""
+    for draw in (how_it_works, merging, levels, contradiction, explained):
+        draw()
+    sys.stdout.write(f"drawn: {', '.join(sorted(path.name for path in HERE.glob('*.svg')))}\n")
+
+
+if __name__ == "__main__":
+    main()
