@@ -154,7 +154,7 @@ class Index:
         """
         text = as_document(document)
         pieces, code = Pieces.of([text]), code_of(text)
-        [wanted] = checked([vector], 1)
+        [wanted] = checked(cast("npt.ArrayLike", [vector]), 1)
         with self._lock:
             if self._texts is None or not self._texts.living or k < 1:
                 return []

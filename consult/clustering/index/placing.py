@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from consult.clustering.documents import Document
+from consult.clustering.documents import Document, digest
 from consult.clustering.grouping.clusterer import REACH
 from consult.clustering.grouping.describing import MARGIN
 from consult.clustering.grouping.linkage import strongest
@@ -145,7 +145,8 @@ class Placer:
         """Take documents that a run has put into groups."""
         self.index.add(ids, documents, vectors)
         self.groups.update(zip(ids, groups, strict=True))
-        self._sizes.update(groups)
+        texts = {(group, digest(text)) for group, text in zip(groups, documents, strict=True)}
+        self._sizes.update(group for group, _ in texts)
 
     def add(
         self, key: Hashable, document: str | Document, vector: npt.ArrayLike
@@ -158,5 +159,5 @@ class Placer:
         self.index.add([key], [document], np.asarray(vector)[None])
         group = ("new", key) if found.group is None else found.group
         self.groups[key] = group
-        self._sizes[group] += 1
+        self._sizes[group] += SURE not in links[group]
         return found
