@@ -44,7 +44,9 @@ class Links:
         """Enter each pair from both of its ends."""
         said = np.flatnonzero(odds > UNSEEN)
         first, second = pairs[said, 0], pairs[said, 1]
-        table = sparse.coo_matrix((odds[said], (first, second)), shape=(count, count)).tocsr()
+        values = odds[said]
+        values[values == 0] = np.finfo(values.dtype).tiny  # a sum of tables drops zeros
+        table = sparse.coo_matrix((values, (first, second)), shape=(count, count)).tocsr()
         both = (table + table.T).tocsr()
         return cls(both.indptr, both.indices, both.data)
 
