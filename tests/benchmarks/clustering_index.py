@@ -34,7 +34,7 @@ LOADED = 10_000
 BEST = 5
 GROWTH = [0.1, 0.2, 0.3, 0.4, 0.5]
 ORDERS = 10
-GENERATED = 4_000
+GENERATED, FEWER = 4_000, 1_500
 
 
 def document(made):
@@ -139,9 +139,9 @@ def grown(encoder, documents, vectors, order, base):
     return [placer.groups[at] for at in range(len(documents))]
 
 
-def sets(folder):
+def sets(folder, count=GENERATED):
     """Named sets of documents with gold labels."""
-    found = {"generated": generated()}
+    found = {"generated": generated(count)}
     if folder:
         found["messages"] = messages(folder)
     return found
@@ -167,7 +167,7 @@ def growth(folder):
 
 def orders(folder):
     encoder, rows = load_encoder(), []
-    for name, (documents, gold) in sets(folder).items():
+    for name, (documents, gold) in sets(folder, FEWER).items():
         vectors = encode_documents(encoder, documents)
         full = Clusterer(encoder).cluster(documents, vectors=vectors).labels
         for seed in range(ORDERS):
