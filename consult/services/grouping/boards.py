@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from consult.permissions import Permission, require
+from consult.services.grouping import themes
 from consult.services.grouping.campaigns import IS_CAMPAIGN, is_campaign
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.records.pages import Page, paginate
@@ -18,6 +19,7 @@ from models.decision import Decision, DecisionState
 from models.person import Person
 from models.run import Run, RunState
 from models.suggestion import Suggestion, SuggestionStatus
+from models.theme import Theme
 from models.topic import Topic
 
 SIZE = 50
@@ -37,6 +39,7 @@ class BoardSort(StrEnum):
     NEWEST = "newest"
     UNDECIDED = "undecided"
     UNCERTAIN = "uncertain"
+    THEME = "theme"
 
 
 ORDERS: dict[BoardSort, list[Any]] = {
@@ -46,6 +49,7 @@ ORDERS: dict[BoardSort, list[Any]] = {
     BoardSort.NEWEST: [Cluster.newest_at.desc()],
     BoardSort.UNDECIDED: [PROPOSED, Cluster.people_count.desc()],
     BoardSort.UNCERTAIN: [Cluster.uncertain_count.desc(), Cluster.suggestion_count.desc()],
+    BoardSort.THEME: [*themes.BY_THEME, Cluster.suggestion_count.desc()],
 }
 
 
@@ -86,6 +90,11 @@ class Row:
         return is_campaign(self.cluster)
 
     @property
+    def theme(self) -> Theme | None:
+        """The theme that it is in."""
+        return themes.standing(self.cluster)
+
+    @property
     def key(self) -> str:
         """Id and version: what a bulk act is done to, as it was seen."""
         return f"{self.cluster.id}.{self.cluster.version}"
@@ -114,6 +123,8 @@ class Wish:
     sort: BoardSort = BoardSort.SIZE
     filters: Sequence[BoardFilter] = field(default=())
     words: str = ""
+    #: A key of :class:`~consult.services.grouping.themes.ThemeCounts`.
+    theme: str = ""
     page: int = 1
 
 
@@ -123,10 +134,16 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
     conditions = [FILTERS[one] for one in wish.filters]
     if wish.words:
         conditions.append(_speaks_of(topic, wish.words))
+    if wish.theme:
+        conditions.append(themes.in_theme(session, topic, wish.theme))
     found = page_of(
         session,
         living(topic).where(*conditions).order_by(*ORDERS[wish.sort], Cluster.id),
-        options=[joinedload(Cluster.nearest), joinedload(Cluster.representative)],
+        options=[
+            joinedload(Cluster.nearest),
+            joinedload(Cluster.representative),
+            joinedload(Cluster.theme),
+        ],
         page=wish.page,
         size=SIZE,
     )

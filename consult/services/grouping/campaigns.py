@@ -1,8 +1,14 @@
 """Campaigns 刷屏: many copies of few texts. Shown as such, never removed, never counted less."""
 
-from sqlalchemy import and_, or_
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
-from models.cluster import Cluster
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from models.cluster import Cluster, Membership
+from models.suggestion import Suggestion, SuggestionStatus
 
 #: Fewer copies than this are neighbours who agree.
 FEWEST = 10
@@ -35,3 +41,75 @@ def is_campaign(cluster: Cluster) -> bool:
     return cluster.suggestion_count >= COPIES * cluster.text_count or (
         copies >= FEWEST and copies >= SHARE * cluster.suggestion_count
     )
+
+
+#: Columns of the chart; one is an hour, or so many days that all fit.
+COLUMNS = 48
+#: Arrivals that a chart is drawn from, the earliest first.
+READ = 50_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the chart of arrivals: when it begins, how many came, whether in the burst."""
+
+    start: datetime
+    count: int
+    in_burst: bool
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What is shown of a campaign: the group with its facts, and the arrivals in time."""
+
+    cluster: Cluster
+    columns: Sequence[Column]
+    #: Length of a column in hours.
+    hours: int
+
+
+def campaign_of(session: Session, cluster: Cluster, *, zone: tzinfo) -> Campaign | None:
+    """The campaign that ``cluster`` is, with its arrivals by the local clock; one query, or none."""
+    if not is_campaign(cluster):
+        return None
+    moments = session.scalars(
+        select(Suggestion.created_at)
+        .join(Membership, Membership.suggestion_id == Suggestion.id)
+        .where(
+            Membership.cluster_id == cluster.id,
+            Suggestion.status == SuggestionStatus.RECEIVED,
+        )
+        .order_by(Suggestion.created_at)
+        .limit(READ)
+    ).all()
+    if not moments:
+        return None
+    local = [moment.astimezone(zone) for moment in moments]
+    hours = _hours(local[-1] - local[0])
+    begin = local[0].replace(minute=0, second=0, microsecond=0)
+    if hours % 24 == 0:
+        begin = begin.replace(hour=0)
+    step = timedelta(hours=hours)
+    counts: dict[int, int] = {}
+    for moment in local:
+        place = (moment - begin) // step
+        counts[place] = counts.get(place, 0) + 1
+    columns = [
+        _column(cluster, begin + at * step, step, counts.get(at, 0))
+        for at in range(max(counts) + 1)
+    ]
+    return Campaign(cluster, columns, hours)
+
+
+def _hours(span: timedelta) -> int:
+    """The shortest usual length of a column with which the whole span fits."""
+    for hours in (1, 3, 6, 12):
+        if span <= timedelta(hours=hours * (COLUMNS - 1)):
+            return hours
+    return 24 * (1 + span // timedelta(days=COLUMNS - 1))
+
+
+def _column(cluster: Cluster, start: datetime, step: timedelta, count: int) -> Column:
+    first, last = cluster.burst_from, cluster.burst_to
+    inside = first is not None and last is not None and first < start + step and last >= start
+    return Column(start, count, inside and count > 0)

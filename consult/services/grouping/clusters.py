@@ -11,7 +11,9 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
+from consult.services.grouping import themes
 from consult.services.grouping.boards import living, page_of
+from consult.services.grouping.campaigns import is_campaign
 from consult.services.records.pages import Page, paginate
 from consult.services.suggesting.faces import EXCERPT, PublicSuggestion, faces, loaded
 from consult.text.normalise import clip
@@ -19,6 +21,7 @@ from models.cluster import Cluster, Membership
 from models.decision import Decision, DecisionState, Outcome
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus
+from models.theme import Theme
 from models.topic import Topic
 
 SIZE = 20
@@ -30,12 +33,14 @@ class GroupSort(StrEnum):
     SUPPORT = "support"
     SIZE = "size"
     NEWEST = "newest"
+    THEME = "theme"
 
 
-ORDERS: dict[GroupSort, Any] = {
-    GroupSort.SUPPORT: Cluster.people_count.desc(),
-    GroupSort.SIZE: Cluster.suggestion_count.desc(),
-    GroupSort.NEWEST: Cluster.newest_at.desc(),
+ORDERS: dict[GroupSort, list[Any]] = {
+    GroupSort.SUPPORT: [Cluster.people_count.desc()],
+    GroupSort.SIZE: [Cluster.suggestion_count.desc()],
+    GroupSort.NEWEST: [Cluster.newest_at.desc()],
+    GroupSort.THEME: [*themes.BY_THEME, Cluster.people_count.desc()],
 }
 
 
@@ -52,6 +57,9 @@ class PublicGroup:
     #: The beginning of the representative's words, where they may be shown.
     excerpt: str
     outcome: Outcome | None
+    is_campaign: bool
+    #: The theme it is in, None if in none that lives.
+    theme: Theme | None
 
 
 def by_id(session: Session, cluster_id: int) -> Cluster:
@@ -66,6 +74,7 @@ def by_id(session: Session, cluster_id: int) -> Cluster:
             joinedload(Cluster.topic),
             joinedload(Cluster.representative),
             joinedload(Cluster.nearest),
+            joinedload(Cluster.theme),
             joinedload(Cluster.retired_into),
             joinedload(Cluster.named_by),
             joinedload(Cluster.confirmed_by),
@@ -91,16 +100,19 @@ def public_page(
     *,
     sort: GroupSort = GroupSort.SUPPORT,
     words: str = "",
+    theme: str = "",
     page: int = 1,
 ) -> Page[PublicGroup]:
-    """One page of the groups of ``topic``; four queries."""
+    """One page of the groups of ``topic``; four queries. ``theme`` is a key of :class:`ThemeCounts`."""
     query = living(topic)
+    if theme:
+        query = query.where(themes.in_theme(session, topic, theme))
     if words:
         query = query.where(_speaks_of(topic, words))
     found = page_of(
         session,
-        query.order_by(ORDERS[sort], Cluster.id),
-        options=[joinedload(Cluster.representative)],
+        query.order_by(*ORDERS[sort], Cluster.id),
+        options=[joinedload(Cluster.representative), joinedload(Cluster.theme)],
         page=page,
         size=SIZE,
     )
@@ -191,4 +203,6 @@ def _face(cluster: Cluster, outcome: Outcome | None) -> PublicGroup:
         newest_at=cluster.newest_at,
         excerpt=clip(best.public_facts, EXCERPT) if best is not None and shown else "",
         outcome=outcome,
+        is_campaign=is_campaign(cluster),
+        theme=themes.standing(cluster),
     )

@@ -108,6 +108,7 @@ def begin_cluster(
         topic=origin.topic,
         name=cluster_counts.machine_name(first),
         representative_id=first.id,
+        theme_id=origin.theme_id,
         created_at=now,
     )
     session.add(cluster)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
@@ -34,6 +34,8 @@ class ThemeCounts:
 
 #: What groups in no theme are called in an address.
 OTHER = "none"
+#: The order that keeps themes together; those in none come last.
+BY_THEME: list[Any] = [Cluster.theme_id.is_(None), Cluster.theme_id]
 
 
 def of_topic(session: Session, topic: Topic) -> list[ThemeCounts]:
@@ -92,12 +94,19 @@ def wanted(session: Session, topic: Topic, key: str) -> Theme | None:
     return successor(session, theme)
 
 
-def inside(topic: Topic, theme: Theme | None) -> ColumnElement[bool]:
-    """The condition that a group is in ``theme``; None: in none that lives."""
-    if theme is not None:
-        return Cluster.theme_id == theme.id
+def in_theme(session: Session, topic: Topic, key: str) -> ColumnElement[bool]:
+    """The condition that a group is in the theme with this key; a key of none fits no group."""
+    if key != OTHER:
+        theme = wanted(session, topic, key)
+        return Cluster.theme_id == theme.id if theme else false()
     living: Any = _living(topic).with_only_columns(Theme.id)
     return or_(Cluster.theme_id.is_(None), Cluster.theme_id.not_in(living))
+
+
+def standing(cluster: Cluster) -> Theme | None:
+    """The theme of ``cluster`` (loaded), unless it is retired."""
+    theme = cluster.theme
+    return theme if theme is not None and theme.retired_at is None else None
 
 
 def steps(session: Session, theme: Theme, *, most: int = 20) -> Sequence[ThemeStep]:

@@ -16,6 +16,7 @@ from consult.web.office import (
     runs,
     side,
     suggestions,
+    themes,
     topics,
     windows,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "runs",
     "side",
     "suggestions",
+    "themes",
     "topics",
     "windows",
 ]

@@ -12,7 +12,7 @@ from consult.exceptions import N_, Invalid
 from consult.permissions import Permission, can
 from consult.services.consultations import topics
 from consult.services.consultations.phases import TopicAct, allows, state_at
-from consult.services.grouping import boards, review_batches
+from consult.services.grouping import boards, review_batches, themes
 from consult.services.grouping.boards import BoardFilter, BoardSort, Wish
 from consult.services.grouping.review_batches import Batch
 from consult.text.normalise import tidy_line
@@ -80,6 +80,8 @@ def arguments(wish: Wish) -> dict[str, Any]:
         found["only"] = [one.value for one in wish.filters]
     if wish.words:
         found["q"] = wish.words
+    if wish.theme:
+        found["theme"] = wish.theme
     return found
 
 
@@ -96,6 +98,7 @@ def _page(topic: Topic, refusal: Invalid | None = None) -> str:
         arguments=arguments(wish),
         found=boards.board(session, topic, wish, reader=person),
         totals=boards.totals(session, topic),
+        themes=themes.of_topic(session, topic),
         sorts=labels.choices(BoardSort),
         filters=labels.choices(BoardFilter),
         may_review=may_review(topic),
@@ -122,6 +125,7 @@ def _wish() -> Wish:
         sort=BoardSort(sort) if sort in set(BoardSort) else BoardSort.SIZE,
         filters=[BoardFilter(one) for one in args.getlist("only") if one in set(BoardFilter)],
         words=tidy_line(args.get("q", ""))[:100],
+        theme=args.get("theme", "")[:20],
         page=max(1, args.get("page", 1, type=int)),
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid, Refusal
 from consult.permissions import Permission, can
-from consult.services.grouping import clusters, group_pages, reviewing
+from consult.services.grouping import campaigns, clusters, group_pages, reviewing, themes
 from consult.text.shared import marked
 from consult.web import current
 from consult.web.numbers import number
@@ -114,6 +114,9 @@ def group_page(cluster: Cluster, *, refusal: Refusal | None = None) -> str:
         typed=request.form if refusal else {},
         chosen=request.form.getlist("id") if refusal else [],
         may_review=may_review(cluster.topic) and cluster.retired_at is None,
+        themes=themes.of_topic(current.session(), cluster.topic),
+        theme=themes.standing(cluster),
+        campaign=campaigns.campaign_of(current.session(), cluster, zone=zone()),
         may_propose=can(person, Permission.DECISION_PROPOSE, cluster),
         marks=_marks(page),
     )

@@ -14,8 +14,8 @@ from consult.exceptions import Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations import topics
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.grouping import clusters, lineage, objections
-from consult.services.grouping.campaigns import is_campaign
+from consult.services.grouping import clusters, lineage, objections, themes
+from consult.services.grouping.campaigns import campaign_of
 from consult.services.grouping.clusters import GroupSort
 from consult.services.suggesting import suggestion_pages
 from consult.services.suggesting.faces import PublicSuggestion
@@ -24,6 +24,7 @@ from consult.text.shared import marked
 from consult.web import current, labels
 from consult.web.forms import Form
 from consult.web.public.blueprint import bp
+from consult.web.zone import zone
 from models.cluster import Cluster
 
 
@@ -47,11 +48,17 @@ def groups(slug: str) -> ResponseReturnValue:
     wanted = request.args.get("sort", "")
     sort = GroupSort(wanted) if wanted in set(GroupSort) else GroupSort.SUPPORT
     words = tidy_line(request.args.get("q", ""))[:100]
-    page = max(1, request.args.get("page", 1, type=int))
+    counts, theme = themes.of_topic(session, topic), request.args.get("theme", "")
+    found = clusters.public_page(
+        session, topic, sort=sort, words=words, theme=theme, page=_page_number()
+    )
     return render_template(
         "public/groups.html",
         topic=topic,
-        found=clusters.public_page(session, topic, sort=sort, words=words, page=page),
+        found=found,
+        themes=counts,
+        theme=theme,
+        here=next((one for one in counts if one.key == theme), None),
         sort=sort,
         sorts=labels.choices(GroupSort),
         words=words,
@@ -67,8 +74,7 @@ def group(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the addre
         raise NotFound
     if found.retired_at is not None and (moved := _moved_on(found)):
         return moved
-    page = max(1, request.args.get("page", 1, type=int))
-    members = clusters.public_members(session, found, reader=reader, page=page)
+    members = clusters.public_members(session, found, reader=reader, page=_page_number())
     return render_template(
         "public/group.html",
         group=found,
@@ -78,9 +84,21 @@ def group(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the addre
         marks=_marks(found, members.items),
         steps=lineage.of_cluster(session, found),
         decision=clusters.published_decision(session, found),
-        is_campaign=is_campaign(found),
+        campaign=campaign_of(session, found, zone=zone()),
+        theme=themes.standing(found),
         may_support=allows(found.topic, TopicAct.SUPPORT, current.now()),
     )
+
+
+@bp.get("/themes/<int:id>")
+def theme(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the address
+    """Lead to the groups of a theme, or of the one that took it over: its address stays."""
+    session = current.session()
+    found = themes.by_id(session, id)
+    if not topics.is_visible(found.topic, current.person()):
+        raise NotFound
+    heir = themes.successor(session, found)
+    return redirect(url_for(".groups", slug=found.topic.slug, theme=heir.id if heir else None))
 
 
 @bp.route("/suggestions/<int:id>/wrong-group", methods=["GET", "POST"], endpoint="object")
@@ -106,6 +124,10 @@ def object_to_group(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in
             return redirect(url_for(".journey", code=suggestion.query_code))
     page = render_template("public/object.html", suggestion=suggestion, group=cluster, form=form)
     return page, form.status
+
+
+def _page_number() -> int:
+    return max(1, request.args.get("page", 1, type=int))
 
 
 def _moved_on(cluster: Cluster) -> Response | None:
