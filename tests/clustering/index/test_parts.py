@@ -10,6 +10,9 @@ from consult.clustering.index.cells import Cells
 from consult.clustering.index.copies import Copies
 from consult.clustering.index.growing import Growing, spans
 from consult.clustering.index.postings import Postings
+from consult.clustering.tokens.columns import Column
+from consult.clustering.tokens.corpus import Corpus
+from consult.clustering.tokens.tables import Table, shared
 from consult.clustering.vectors import unit
 
 DOCUMENTS = st.lists(st.sets(st.integers(0, 12), max_size=6), min_size=1, max_size=40)
@@ -17,6 +20,15 @@ DOCUMENTS = st.lists(st.sets(st.integers(0, 12), max_size=6), min_size=1, max_si
 
 def unit_vectors(count, width=16, seed=0):
     return unit(np.random.default_rng(seed).normal(size=(count, width)).astype(np.float32))
+
+
+def column(documents):
+    """Tokens of documents, each once in the title."""
+    numbers = np.array([token for tokens in documents for token in sorted(tokens)], np.int32)
+    starts = np.append(0, np.cumsum([len(tokens) for tokens in documents]))
+    return Column(
+        starts, numbers, np.ones(len(numbers), np.uint8), np.zeros(len(numbers), np.uint8)
+    )
 
 
 def filled(vectors, step):
@@ -27,6 +39,7 @@ def filled(vectors, step):
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 99), max_size=90), max_size=6))
 def test_an_array_grows_by_what_is_added(parts):
     grown = Growing(np.int64)
@@ -36,6 +49,7 @@ def test_an_array_grows_by_what_is_added(parts):
     assert grown.values.tolist() == [one for part in parts for one in part]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=10))
 def test_spans_lie_end_to_end(pairs):
     starts, sizes = np.array(pairs, np.int64).reshape(-1, 2).T
@@ -44,6 +58,7 @@ def test_spans_lie_end_to_end(pairs):
     assert spans(starts, sizes).tolist() == wanted
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, st.sets(st.integers(0, 12), min_size=1), st.integers(1, 7))
 def test_postings_find_what_shares_most(documents, asked, step):
     index = Postings()
@@ -119,7 +134,7 @@ def test_a_removed_vector_is_not_found_and_none_is_found_by_nothing():
     assert index.best(np.zeros(16, np.float32), 5).tolist() == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), st.binary(max_size=1)), max_size=40))
 def test_copies_follow_what_a_dictionary_says(steps):
     copies, wanted, texts = Copies(), {}, 0
@@ -138,3 +153,20 @@ def test_copies_follow_what_a_dictionary_says(steps):
     for code in {code for code in wanted.values() if code}:
         same = [key for key, other in wanted.items() if other == code]
         assert list(copies.keys(copies.text(code))) == same
+
+
+@settings(deadline=None)
+@given(DOCUMENTS, st.sets(st.integers(-1, 12), min_size=1, max_size=9))
+def test_one_document_shares_with_many_what_it_shares_beside_another(documents, asked):
+    corpus = Corpus()
+    corpus.words.learn([str(number) for number in range(13)])
+    rows = [column(documents), column([asked]), column([asked, documents[0]])]
+    many, alone, beside = (
+        Table.of_column(one, np.ones(len(one), bool), corpus.words) for one in rows
+    )
+    pairs = np.array([(0, at) for at in reversed(range(len(documents)))])
+    one, other = shared(alone, many, pairs), shared(beside, many, pairs)
+
+    assert one.first.tolist() == other.first.tolist()
+    assert one.second.tolist() == other.second.tolist()
+    assert one.pair.tolist() == other.pair.tolist()
