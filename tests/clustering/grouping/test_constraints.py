@@ -21,7 +21,7 @@ TEXTS = [
     "😀",
 ]
 COUNT = len(TEXTS)
-QUICK = Clusterer(HashingEncoder())
+CLUSTERERS = [Clusterer(HashingEncoder(), mode=mode) for mode in ("requests", "ideas")]
 ENDS = st.tuples(st.integers(0, COUNT - 1), st.integers(0, COUNT - 1)).filter(
     lambda pair: pair[0] != pair[1]
 )
@@ -176,10 +176,11 @@ def test_the_numbers_of_the_texts_do_not_matter(must, cannot, place):
     assert other.apart == moved(straight.apart)
 
 
+@pytest.mark.parametrize("clusterer", CLUSTERERS, ids=lambda clusterer: clusterer.mode)
 @settings(max_examples=60, deadline=None)
-@given(PAIRS, PAIRS)
-def test_in_a_grouping_each_pair_holds_or_is_reported(must, cannot):
-    grouping = QUICK.cluster(TEXTS, must_link=must, cannot_link=cannot)
+@given(must=PAIRS, cannot=PAIRS)
+def test_in_a_grouping_each_pair_holds_or_is_reported(clusterer, must, cannot):
+    grouping = clusterer.cluster(TEXTS, must_link=must, cannot_link=cannot)
     together, apart = set_aside(grouping)
 
     labels = grouping.labels
@@ -187,15 +188,16 @@ def test_in_a_grouping_each_pair_holds_or_is_reported(must, cannot):
     assert all(labels[a] != labels[b] for a, b in ordered(cannot) - apart)
 
 
+@pytest.mark.parametrize("clusterer", CLUSTERERS, ids=lambda clusterer: clusterer.mode)
 @settings(max_examples=40, deadline=None)
-@given(PAIRS, PAIRS, st.permutations(range(COUNT)))
-def test_a_grouping_under_constraints_is_the_same_in_any_order(must, cannot, place):
+@given(must=PAIRS, cannot=PAIRS, place=st.permutations(range(COUNT)))
+def test_a_grouping_under_constraints_is_the_same_in_any_order(clusterer, must, cannot, place):
     texts = [""] * COUNT
     for at, text in zip(place, TEXTS, strict=True):
         texts[at] = text
 
-    straight = QUICK.cluster(TEXTS, must_link=must, cannot_link=cannot)
-    other = QUICK.cluster(
+    straight = clusterer.cluster(TEXTS, must_link=must, cannot_link=cannot)
+    other = clusterer.cluster(
         texts,
         must_link=[(place[a], place[b]) for a, b in must],
         cannot_link=[(place[a], place[b]) for a, b in cannot],
