@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from consult.cli.bulk import cluster_large, is_large
 from consult.cli.complaints import LEFT_OUT, check_folder, complaining, counted
 from consult.cli.encoding import encode, read_weights
 from consult.cli.pairs import Judged, crossing, read_pairs, told
@@ -14,7 +15,9 @@ from consult.cli.progress import stages
 from consult.cli.results import check_out, write_table
 from consult.cli.texts import Texts, names_in, read_texts
 from consult.clustering import Clusterer, Encoder, Grouping, load_encoder
+from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.within import cluster_within
+from consult.clustering.themes.finding import find_themes, middles, spoken
 from consult.clustering.vectors import Vectors
 
 PATH = click.Path(path_type=Path)
@@ -50,6 +53,15 @@ def reading_options(command: Command) -> Command:
 @click.option("--within", help="Columns: group only rows that agree in all of them.")
 @click.option("--constraints", type=PATH, help="Table a, b, relation: pairs that people judged.")
 @click.option("--weights", type=PATH, help="What consult calibrate wrote, instead of the shipped.")
+@click.option("--themes", is_flag=True, help="Add a column with the subject of each group.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes for a large file, of which only parts are held in memory: all cores without it.",
+)
+@click.option(
+    "--work", type=PATH, help="Folder in which a large run is kept, to go on when stopped."
+)
 @click.option("--report", type=PATH, help="Write an HTML file that shows the groups.")
 @click.option("--user", help="For the report: column that tells who wrote.")
 @click.option("--time", help="For the report: column that tells when.")
@@ -71,10 +83,14 @@ def cluster(file: Path, text: str, id_column: str | None, out: Path, **options: 
     Example: consult cluster messages.csv --text title,body --id id --out groups.csv
              consult cluster survey.xlsx --text answer --within question --out groups.xlsx \\
                --constraints judged.csv --report groups.html
+             consult cluster million.csv --text text --out groups.parquet --work run
     """  # noqa: D301 - the signs are for the help, not for a reader
     check_out(out)
     if options["report"]:
         check_folder(options["report"])
+    if is_large(file, options):
+        cluster_large(file, names_in(text), id_column, out, options)
+        return
     within = names_in(options["within"])
     others = [name for name in (*within, options["user"], options["time"]) if name]
     with complaining():
@@ -85,8 +101,11 @@ def cluster(file: Path, text: str, id_column: str | None, out: Path, **options: 
         judged = _judged(options["constraints"], texts, keys)
         encoder = load_encoder(options["model"])
         clusterer = make_clusterer(encoder, options["threshold"], options["weights"])
-        grouping = group_texts(clusterer, texts, keys, judged, quiet=options["quiet"])
-        write_table(out, _rows(texts, grouping), _columns(texts))
+        with stages(quiet=options["quiet"]) as progress:
+            vectors = encode(encoder, texts.documents, progress)
+            grouping = group_texts(clusterer, texts, keys, judged, vectors, progress)
+        themes = themes_of(texts, grouping, vectors) if options["themes"] else None
+        write_table(out, _rows(texts, grouping, themes), _columns(texts, themes))
         if options["report"]:
             _report(file, texts, grouping, judged, options)
     for contradiction in grouping.contradictions:
@@ -114,30 +133,36 @@ def group_texts(
     texts: Texts,
     keys: Sequence[object],
     judged: Judged,
-    *,
-    vectors: Vectors | None = None,
-    quiet: bool,
+    vectors: Vectors,
+    progress: Progress,
 ) -> Grouping:
     """Group under what people judged, inside of equal ``keys`` if there are any."""
-    with stages(quiet=quiet) as progress:
-        if vectors is None:
-            vectors = encode(clusterer.encoder, texts.documents, progress)
-        given: Mapping[str, Any] = {
-            "vectors": vectors,
-            "must_link": judged.same,
-            "cannot_link": judged.different,
-            "progress": progress,
-        }
-        if keys:
-            return cluster_within(clusterer, texts.documents, keys, **given)
-        return clusterer.cluster(texts.documents, **given)
+    given: Mapping[str, Any] = {
+        "vectors": vectors,
+        "must_link": judged.same,
+        "cannot_link": judged.different,
+        "progress": progress,
+    }
+    if keys:
+        return cluster_within(clusterer, texts.documents, keys, **given)
+    return clusterer.cluster(texts.documents, **given)
 
 
-def _columns(texts: Texts) -> list[str]:
-    return [texts.id_column, "cluster", "representative", "similarity", "uncertain"]
+def themes_of(texts: Texts, grouping: Grouping, vectors: Vectors) -> list[str]:
+    """Name the subject of each group; nothing for a group unlike all others."""
+    members = [group.members for group in grouping]
+    found = find_themes(spoken(members, texts.documents), middles(members, vectors))
+    return [found.themes[label].name if label >= 0 else "" for label in found.labels]
 
 
-def _rows(texts: Texts, grouping: Grouping) -> Iterator[dict[str, object]]:
+def _columns(texts: Texts, themes: Sequence[str] | None) -> list[str]:
+    columns = [texts.id_column, "cluster", "representative", "similarity", "uncertain"]
+    return columns if themes is None else [*columns, "theme"]
+
+
+def _rows(
+    texts: Texts, grouping: Grouping, themes: Sequence[str] | None
+) -> Iterator[dict[str, object]]:
     """Make a row for each text, in the order of the file."""
     similarities: dict[int, float] = {}
     uncertain: set[int] = set()
@@ -151,6 +176,7 @@ def _rows(texts: Texts, grouping: Grouping) -> Iterator[dict[str, object]]:
             "representative": texts.ids[grouping.groups[label].representative],
             "similarity": round(similarities[place], 4),
             "uncertain": place in uncertain,
+            "theme": themes[label] if themes else "",
         }
 
 

@@ -54,6 +54,8 @@ def evaluate(
         raise click.UsageError("Name the columns of the text with --text, or --predicted.")
     if options["out"]:
         check_folder(options["out"])
+    if (named := options["predicted"]) and _is_column(named) and Path(named).suffix:
+        raise Complaint(f"There is no file {named}.")
     with complaining():
         within = names_in(options["within"])
         column = options["predicted"] if _is_column(options["predicted"]) else None
@@ -101,9 +103,8 @@ def _figures(
         predicted = _from_file(Path(options["predicted"]), texts)
     else:
         clusterer = make_clusterer(encoder, options["threshold"], options["weights"])
-        grouping = group_texts(
-            clusterer, texts, keys, Judged(), vectors=vectors, quiet=options["quiet"]
-        )
+        with stages(quiet=options["quiet"]) as progress:
+            grouping = group_texts(clusterer, texts, keys, Judged(), vectors, progress)
         predicted = [f"g{label}" for label in grouping.labels]
     known = [place for place in scored if predicted[place] is not None]
     if len(known) < len(scored):

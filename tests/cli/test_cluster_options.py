@@ -206,3 +206,52 @@ def calibrated(table, tmp_path):
     result = CliRunner().invoke(calibrate, [*map(str, arguments), "--model", "hashing", "--quiet"])
     assert result.exit_code == 0, result.output
     return out
+
+
+def test_the_subject_of_each_group_is_added(table, tmp_path):
+    out = tmp_path / "out.csv"
+    result = grouped(table, out, "--themes")
+
+    assert result.exit_code == 0
+    assert list(rows(out)[0])[-1] == "theme"
+    assert len({row["cluster"]: row["theme"] for row in rows(out)}) == len(
+        {(row["cluster"], row["theme"]) for row in rows(out)}
+    )
+
+
+def test_a_large_file_is_grouped_in_streams_with_the_same_result(table, tmp_path):
+    out, other = tmp_path / "streamed.csv", tmp_path / "whole.csv"
+    assert grouped(table, out, "--workers", "1").exit_code == 0
+    grouped(table, other)
+
+    def sets(path):
+        found = {}
+        for row in rows(path):
+            found.setdefault(row["cluster"], set()).add(row["id"])
+        return set(map(frozenset, found.values()))
+
+    assert sets(out) == sets(other)
+
+
+def test_a_streamed_result_can_be_of_any_kind(table, tmp_path):
+    out = tmp_path / "out.jsonl"
+    grouped(table, out, "--workers", "1", "--work", tmp_path / "run")
+
+    first = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
+    assert isinstance(first["cluster"], int)
+    assert isinstance(first["uncertain"], bool)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["messages.csv", "out.jsonl", "run"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("t.csv", ["--work", "run", "--report", "r.html"], "--work does not go together with"),
+        ("t.xlsx", ["--workers", "2"], "--workers needs a file that ends with .csv"),
+    ],
+)
+def test_what_cannot_be_done_in_streams_is_told(tmp_path, name, options, message):
+    result = run(tmp_path / name, "--text", "t", "--out", tmp_path / "o.csv", *options)
+
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -39,6 +39,8 @@ def test_a_model_is_trained_that_can_be_used_at_once(archive, tmp_path):
     )
     assert title @ body > title @ other
     assert json.loads((out / "card.json").read_text())["sources"][0]["same"] == 240
+    assert "240 pairs to learn from." in result.stderr
+    assert "| archive | 240 | 0 |" in (out / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_same_archive_gives_the_same_model(archive, tmp_path):
@@ -95,3 +97,44 @@ def test_too_little_to_learn_from_is_told(tmp_path):
 
     assert result.exit_code == 2
     assert "Only 1 pairs" in result.stderr
+
+
+def test_of_a_large_archive_some_texts_are_kept_back_to_measure_by(tmp_path):
+    table, out = tmp_path / "large.csv", tmp_path / "model"
+    lines = [
+        f"{place}{matter}{n},{place}一带{matter}第{n}次"
+        for place in PLACES
+        for matter in MATTERS
+        for n in range(15)
+    ]
+    table.write_text("title,body\n" + "\n".join(lines), encoding="utf-8")
+    result = run("--table", table, "--out", out, "--steps", "2", "--pieces", "1000")
+
+    assert result.exit_code == 0, result.output
+    assert "texts kept back: this model" in result.stderr
+    assert "- the shipped model: " in (out / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_place_that_is_taken_is_told_before_the_work(archive, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("")
+
+    assert "is a file" in run("--table", archive, "--out", tmp_path / "file").stderr
+    assert "holds other files" in run("--table", archive, "--out", tmp_path / "full").stderr
+
+
+def test_nothing_to_learn_from_is_told(tmp_path):
+    result = run("--out", tmp_path / "model")
+
+    assert result.exit_code == 2
+    assert "Name what to learn from with --table, --pairs or --passages." in result.stderr
+
+
+def test_pairs_in_another_encoding_are_told(archive, tmp_path):
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_bytes("路灯坏了\t路灯不亮\t1\n".encode("gbk"))
+    result = run("--table", archive, "--pairs", pairs, "--out", tmp_path / "model")
+
+    assert result.exit_code == 2
+    assert "is not UTF-8" in result.stderr
