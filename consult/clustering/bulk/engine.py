@@ -1,36 +1,21 @@
-"""The stages of a bulk run, one after another."""
+"""Grouping of files: what a caller sees of it."""
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
-from consult.clustering.bulk import arranging, joining, searching, taking
 from consult.clustering.bulk.folder import Folder, source_of
 from consult.clustering.bulk.measures import Summary, Watch
-from consult.clustering.bulk.reading import BadEntry, Columns, TableUnreadable, entries
+from consult.clustering.bulk.reading import BadRow, Columns, TableUnreadable
+from consult.clustering.bulk.run import Run
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.grouping.candidates import Progress
-from consult.clustering.grouping.clusterer import FAINT, REACH, Clusterer, described
-from consult.clustering.grouping.communities import LENIENCE
-from consult.clustering.grouping.describing import Graph, Links
-from consult.clustering.similarity.scoring import Similarity, Weights, chance, log_odds
-from consult.clustering.vectors import Floats, Integers
-
-#: Texts searched, and compared, in one task.
-LOT = 16_384
-#: Texts by which it is told what is ordinary.
-SAMPLE = 20_000
-#: Entries of shared names in one task.
-NAMED = 100_000
-
-BadRow = Callable[[int, str], None]
+from consult.clustering.grouping.clusterer import REACH, Clusterer, described
+from consult.clustering.similarity.scoring import Similarity, Weights
 
 
 class BulkClusterer:
@@ -105,7 +90,7 @@ class BulkClusterer:
             folder.claim(self._facts(path, columns))
             similarity = Similarity(self._clusterer.weights)
             with Crew(self.workers, watch, encoder=self.encoder, similarity=similarity) as crew:
-                run = _Run(self._clusterer, folder, crew, watch, progress or _silent)
+                run = Run(self._clusterer, folder, crew, watch, progress or _silent)
                 run.read(path, columns, on_bad_row or _ignored)
                 run.cut()
                 run.arrange()
@@ -176,215 +161,3 @@ def _folder(work: Path | None, out: Path) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
-
-
-class _Run:
-    """One run: its folder, its workers, and what was counted so far."""
-
-    def __init__(
-        self, clusterer: Clusterer, work: Folder, crew: Crew, watch: Watch, progress: Progress
-    ) -> None:
-        self._clusterer, self._work, self._crew = clusterer, work, crew
-        self._watch, self._summary, self._progress = watch, watch.summary, progress
-        self._shards = self._texts = self._step = 0
-        self._ideas = False
-        self._starts: list[int] = []
-
-    def read(self, path: Path, columns: Columns, on_bad_row: BadRow) -> None:
-        """Read the file; texts are kept in batches, in the order of their digests."""
-        work = self._work
-        with self._watch.stage("reading"):
-            if not work.has("read"):
-                work.drop("batches")
-                reader = _Reader(work, path, columns)
-                calls = reader.batches()
-                done = 0
-                for done_now in self._crew.map(taking.take, calls):
-                    done += done_now
-                    self._progress("reading", done, 0)
-                reader.finish()
-            rows, batches, bad = work.kept("read")
-            for line, reason in bad:
-                on_bad_row(line, reason)
-        self._summary.rows, self._summary.bad_rows, self._batches = rows, len(bad), batches
-
-    def cut(self) -> None:
-        """Gather copies, cut texts into tokens and encode them."""
-        self._shards = max(1, round(self._summary.rows / taking.SHARD))
-        with self._watch.stage("cutting and encoding"):
-            calls = [
-                (self._work.path, self._batches, shard, self._shards)
-                for shard in range(self._shards)
-            ]
-            rows = 0
-            for _texts, more in self._crew.map(taking.cut, calls):
-                rows += more
-                self._progress("encoding", rows, self._summary.rows)
-
-    def arrange(self) -> None:
-        """Number tokens for all, find cells, and put texts in their order."""
-        work, place = self._work, self._work.path
-        with self._watch.stage("arranging"):
-            if not work.has("arranged"):
-                texts = arranging.count(work, self._shards) if self._summary.rows else 0
-                sizes = [work.kept(f"shards/{shard}.done")[0] for shard in range(self._shards)]
-                firsts = np.append(0, np.cumsum(sizes))
-                work.save("firsts", firsts)
-                work.save("centre", arranging.centre(work, self._shards, texts))
-                work.create("vectors", (texts, self._clusterer.encoder.dimension), np.float16)
-                calls = [(place, shard, int(firsts[shard])) for shard in range(self._shards)]
-                list(self._crew.map(arranging.centre_shard, calls))
-                top = arranging.top_parts(work)
-                found = self._crew.map(arranging.cells_of, [(place, part) for part in top])
-                cells = [cell for part in found for cell in part]
-                work.save("order", np.concatenate(cells))
-                work.save("cells", np.append(0, np.cumsum([len(cell) for cell in cells])))
-                arranging.lay_out(work, work.load("order"), firsts)
-                chunks = [(place, at) for at in range(0, texts, arranging.CHUNK)]
-                for done, _ in enumerate(self._crew.map(arranging.arrange, chunks), start=1):
-                    self._progress("arranging", done * arranging.CHUNK, texts)
-                arranging.close(work)
-                work.keep("arranged", texts)
-            self._texts = work.kept("arranged")
-        self._summary.distinct = self._texts
-        self._starts = list(range(0, self._texts, LOT))
-        self._step = max(1, self._texts // SAMPLE)
-
-    def search(self) -> None:
-        """Find candidate pairs by wording, by names and by meaning."""
-        work, place = self._work, self._work.path
-        with self._watch.stage("searching"):
-            if not work.has("names"):
-                calls = [(place, at, min(at + LOT, self._texts)) for at in self._starts]
-                list(self._crew.map(searching.prepare, calls))
-                searching.invert(work, self._starts)
-                work.drop("wording")
-            named = np.asarray(work.load("names")[:, 0])
-            cuts = np.searchsorted(named, named[::NAMED]) if len(named) else np.zeros(0, int)
-            ends = sorted({*cuts.tolist(), len(named)})
-            crowds = [(place, a, b) for a, b in pairwise(ends)]
-            self._files = [f"met/{first}" for _, first, _ in crowds]
-            list(self._crew.map(searching.meet, crowds))
-            runs = joining.ranges(work.load("cells"), LOT)
-            near = [(place, first, last, self._clusterer.neighbours) for first, last in runs]
-            self._files += [f"found/{first}" for first, _ in runs]
-            for done, _ in enumerate(self._crew.map(searching.search, near), start=1):
-                self._progress("searching", done, len(near))
-
-    def compare(self) -> None:
-        """Compare all candidate pairs."""
-        ideas = 0
-        with self._watch.stage("comparing"):
-            calls = [
-                (self._work.path, self._files, at, min(at + LOT, self._texts), self._step)
-                for at in self._starts
-            ]
-            for done, found in enumerate(self._crew.map(searching.compare, calls), start=1):
-                self._summary.pairs += found[0]
-                ideas += found[1]
-                self._progress("comparing", done, len(calls))
-        mode, most = self._clusterer.mode, 2 * ideas > self._summary.pairs
-        self._ideas = mode == "ideas" or (mode == "auto" and most)
-
-    def merge(self) -> Graph:
-        """Merge what hangs together, and describe the groups."""
-        with self._watch.stage("merging"):
-            pairs, odds = joining.linked(self._work, self._starts, "links")
-            self._summary.links = len(odds)
-            limit = self._limit()
-            labels = self._labels(pairs, odds, limit)
-        with self._watch.stage("describing"):
-            links = Links.of(self._texts, pairs, odds)
-            copies = self._copies()
-            graph = Graph(links, labels, copies, self._clusterer.reach, limit)
-            self._summary.applied_threshold = round(chance(limit), 6)
-            self._summary.groups = int(((weights := np.bincount(labels, copies)) > 1).sum())
-            self._summary.alone = int((weights == 1).sum())
-            graph.described  # noqa: B018 - it is measured here
-        return graph
-
-    def _limit(self) -> float:
-        if self._ideas:
-            return log_odds(self._clusterer.threshold) + LENIENCE
-        sample = joining.linked(self._work, self._starts, "sample")
-        floor = joining.floor(*sample, self._step)
-        return max(log_odds(self._clusterer.threshold), floor)
-
-    def _labels(self, pairs: Integers, odds: Floats, limit: float) -> Integers:
-        if not self._ideas:
-            pairs, odds = pairs[odds > FAINT], odds[odds > FAINT]
-        labels, lots = joining.split(self._texts, pairs, odds, limit)
-        reach = self._clusterer.reach
-        calls = ((pairs[lot], odds[lot], limit, reach, self._ideas) for lot in lots)
-        for texts, names in self._crew.map(joining.merge, calls):
-            labels[texts] = names
-        return labels
-
-    def _copies(self) -> Integers:
-        parts = [self._work.load(f"shards/{shard}.copies") for shard in range(self._shards)]
-        return np.asarray(np.concatenate(parts)[self._work.load("order")])
-
-    def write(self, graph: Graph, out: Path, groups: Path | None, column: str) -> None:
-        """Write the group of each row, and what groups say."""
-        work = self._work
-        with self._watch.stage("writing"):
-            order = work.load("order")
-            shards = range(self._shards)
-            rows = np.concatenate([work.load(f"shards/{shard}.rows") for shard in shards])
-            copies = np.concatenate([work.load(f"shards/{shard}.copies") for shard in shards])
-            place = np.empty(len(order), np.int64)
-            place[order] = np.arange(len(order))
-            text_of_row = np.empty(len(rows), np.int64)
-            text_of_row[rows] = np.repeat(place, copies)
-            ids = joining.Ids(work, column)
-            joining.write_rows(graph, text_of_row, ids, out)
-            if groups:
-                joining.write_groups(work, graph, ids, joining.first_rows(text_of_row), groups)
-
-
-class _Reader:
-    """Reads a file into batches, and remembers ids and what was left out."""
-
-    def __init__(self, work: Folder, path: Path, columns: Columns) -> None:
-        self._work, self._path, self._columns = work, path, columns
-        self._rows = self._batches = 0
-        self._bad: list[tuple[int, str]] = []
-        self._ids = bytearray()
-        self._ends = [np.zeros(1, np.int64)]
-
-    def batches(self) -> Iterator[tuple[Path, int, int, list[tuple[str, str]]]]:
-        """Yield what :func:`taking.take` needs."""
-        texts: list[tuple[str, str]] = []
-        keys: list[bytes] = []
-        for entry in entries(self._path, self._columns):
-            if isinstance(entry, BadEntry):
-                self._bad.append((entry.line, entry.reason))
-                continue
-            texts.append((entry.title, entry.body))
-            keys.append(entry.id.encode())
-            if len(texts) == taking.BATCH:
-                yield self._batch(texts, keys)
-                texts, keys = [], []
-        if texts:
-            yield self._batch(texts, keys)
-
-    def _batch(
-        self, texts: list[tuple[str, str]], keys: list[bytes]
-    ) -> tuple[Path, int, int, list[tuple[str, str]]]:
-        self._ends.append(len(self._ids) + np.cumsum([len(key) for key in keys]))
-        self._ids += b"".join(keys)
-        call = (self._work.path, self._batches, self._rows, texts)
-        self._batches += 1
-        self._rows += len(texts)
-        return call
-
-    def finish(self) -> None:
-        """Keep the ids.
-
-        :raises TableUnreadable: if there is not one text.
-        """
-        if not self._rows:
-            raise TableUnreadable(f"{self._path} has no rows.")
-        self._work.save("ids.bytes", np.frombuffer(bytes(self._ids), np.uint8))
-        self._work.save("ids.ends", np.concatenate(self._ends))
-        self._work.keep("read", (self._rows, self._batches, self._bad))

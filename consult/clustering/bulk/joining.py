@@ -57,11 +57,12 @@ def lots(part: Integers, hard: np.ndarray, pairs: Integers, odds: Floats) -> Ite
 def merge(pairs: Integers, odds: Floats, limit: float, reach: float, ideas: bool) -> Integers:  # noqa: FBT001 - a task
     """Merge the texts of some links; return each text and one that stands for its group."""
     texts, places = np.unique(pairs, return_inverse=True)
-    inner = places.reshape(pairs.shape).astype(np.int64)
-    if ideas:
-        labels = np.array(communities(len(texts), inner, odds, limit), np.int64)
-    else:
-        labels = Merging(limit, reach).labels(len(texts), inner, odds)
+    inner = places.reshape(pairs.shape)
+    labels = (
+        np.array(communities(len(texts), inner, odds, limit))
+        if ideas
+        else Merging(limit, reach).labels(len(texts), inner, odds)
+    )
     return np.stack([texts, texts[labels]])
 
 

@@ -2,13 +2,20 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
+from consult.clustering.bulk.folder import Folder
 from consult.clustering.errors import ClusteringError
 
+#: Told the line of what was left out, and why.
+BadRow = Callable[[int, str], None]
+#: Texts in a batch.
+BATCH = 20_000
 #: Bytes looked at to tell the encoding.
 HEAD = 1 << 16
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -154,3 +161,51 @@ def _entry(line: int, key: str, texts: Sequence[str]) -> Entry | BadEntry:
     except UnicodeEncodeError:
         return BadEntry(line, "it holds bytes or signs that are no text")
     return Entry(line, key, title.strip(), body.strip())
+
+
+class Reader:
+    """Reads a file into batches, and remembers ids and what was left out."""
+
+    def __init__(self, work: Folder, path: Path, columns: Columns) -> None:
+        self._work, self._path, self._columns = work, path, columns
+        self._rows = self._batches = 0
+        self._bad: list[tuple[int, str]] = []
+        self._ids = bytearray()
+        self._ends = [np.zeros(1, np.int64)]
+
+    def batches(self) -> Iterator[tuple[Path, int, int, list[tuple[str, str]]]]:
+        """Yield what :func:`~consult.clustering.bulk.taking.take` needs."""
+        texts: list[tuple[str, str]] = []
+        keys: list[bytes] = []
+        for entry in entries(self._path, self._columns):
+            if isinstance(entry, BadEntry):
+                self._bad.append((entry.line, entry.reason))
+                continue
+            texts.append((entry.title, entry.body))
+            keys.append(entry.id.encode())
+            if len(texts) == BATCH:
+                yield self._batch(texts, keys)
+                texts, keys = [], []
+        if texts:
+            yield self._batch(texts, keys)
+
+    def _batch(
+        self, texts: list[tuple[str, str]], keys: list[bytes]
+    ) -> tuple[Path, int, int, list[tuple[str, str]]]:
+        self._ends.append(len(self._ids) + np.cumsum([len(key) for key in keys]))
+        self._ids += b"".join(keys)
+        call = (self._work.path, self._batches, self._rows, texts)
+        self._batches += 1
+        self._rows += len(texts)
+        return call
+
+    def finish(self) -> None:
+        """Keep the ids.
+
+        :raises TableUnreadable: if there is not one text.
+        """
+        if not self._rows:
+            raise TableUnreadable(f"{self._path} has no rows.")
+        self._work.save("ids.bytes", np.frombuffer(bytes(self._ids), np.uint8))
+        self._work.save("ids.ends", np.concatenate(self._ends))
+        self._work.keep("read", (self._rows, self._batches, self._bad))

@@ -17,8 +17,6 @@ from consult.clustering.tokens.corpus import Corpus, Rows
 from consult.clustering.tokens.places import Spot
 from consult.clustering.vectors import Integers
 
-#: Texts in a batch, as they are read.
-BATCH = 20_000
 #: Texts in a shard, about.
 SHARD = 40_000
 #: Bytes of a digest by which texts are put in order.

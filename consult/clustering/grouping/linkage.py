@@ -1,6 +1,7 @@
 """Merge pairs into groups on a sparse graph, so that no chain ties unlike ends."""
 
 import heapq
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -69,8 +70,9 @@ class Linkage:
         queue = [
             entry
             for first, links in enumerate(self._links)
-            for second in links
-            if first < second and -(entry := self._entry(first, second))[0] >= threshold
+            for second, values in links.items()
+            if first < second and values[0] >= threshold
+            if -(entry := self._entry(first, second))[0] >= threshold
         ]
         heapq.heapify(queue)
         while queue:
@@ -80,18 +82,17 @@ class Linkage:
             if second in self._apart[first]:
                 continue
             self._merge(first, second)
-            for other in self._links[first]:
-                pair = (min(first, other), max(first, other))
-                entry = self._entry(*pair)
+            for other, links in self._links[first].items():
+                if links[0] < threshold:  # then so is their mean
+                    continue
+                entry = self._entry(min(first, other), max(first, other))
                 if -entry[0] >= threshold:
                     heapq.heappush(queue, entry)
         return [self.group_of(member) for member in range(len(self._into))]
 
     def strength(self, first: int, second: int) -> float:
         """Return the mean log-odds of the links that count between two groups."""
-        return strongest(
-            self._links[first][second], self._size[first] * self._size[second], self.reach
-        )
+        return _mean(self._links[first][second], self._size[first] * self._size[second], self.reach)
 
     def _entry(self, first: int, second: int) -> tuple[float, int, int, int, int]:
         strength = self.strength(first, second)
@@ -105,7 +106,8 @@ class Linkage:
         for other, links in self._links[second].items():
             if other == first:
                 continue
-            joined = self._links[first].get(other, []) + links
+            # both are in order, which makes sorting quick
+            joined = sorted(self._links[first].get(other, []) + links, reverse=True)
             del self._links[other][second]
             self._links[first][other] = joined
             self._links[other][first] = joined
@@ -153,8 +155,14 @@ def floor_of(count: int, pairs: Integers, odds: Floats) -> float:
     return min(usual + STANDING_OUT * (best - usual), HIGHEST_FLOOR)
 
 
-def strongest(links: Sequence[float], possible: int, reach: float) -> float:
+def strongest(links: Iterable[float], possible: int, reach: float) -> float:
     """Return the mean of the best links; those that were never compared count as unlike."""
-    wanted = max(1, int(np.ceil(possible**reach - 1e-9)))
-    best = heapq.nlargest(wanted, links) if wanted < len(links) else links
-    return (sum(sorted(best)) + UNSEEN * (wanted - len(best))) / wanted
+    return _mean(sorted(links, reverse=True), possible, reach)
+
+
+def _mean(links: Sequence[float], possible: int, reach: float) -> float:
+    """Return the same of links that come strongest first."""
+    wanted: int = max(1, math.ceil(possible**reach - 1e-9))
+    missing = max(0, wanted - len(links))
+    total: float = sum(links[:wanted]) + UNSEEN * missing
+    return total / wanted
