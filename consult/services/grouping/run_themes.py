@@ -1,6 +1,6 @@
 """Which theme each planned cluster will be in, and what the themes are called. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from consult.clustering import Document, find_themes, match_groups
 from consult.clustering.themes.finding import middles, spoken
 from consult.clustering.themes.naming import Name, names
-from consult.services.grouping.run_inputs import Inputs, KnownTheme, Member
+from consult.services.grouping.run_inputs import Inputs, Member
 
 #: Members of a cluster whose published titles are read for a name.
 READ = 5
@@ -106,16 +106,12 @@ def _published(members: Sequence[Member]) -> Document:
     return Document(first.title, "\n".join([first.published, *(one.title for one in others)]))
 
 
-def successors(
-    themes: Sequence[KnownTheme], cluster_themes: Mapping[int, int], sizes: Mapping[int, int]
-) -> dict[int, int]:
-    """For each known theme the theme that most of its suggestions are in now."""
-    best: dict[int, int] = {}
-    for theme in themes:
-        counts: Counter[int] = Counter()
-        for key in theme.cluster_ids:
-            if key in cluster_themes:
-                counts[cluster_themes[key]] += sizes.get(key, 0)
-        if counts:
-            best[theme.id] = min(counts, key=lambda key: (-counts[key], key))
-    return best
+def successors(inputs: Inputs, theme_of: Mapping[int, int]) -> dict[int, int]:
+    """For each known theme the one that most of its suggestions are in now, by ``theme_of`` them."""
+    before = {key: theme.id for theme in inputs.themes for key in theme.cluster_ids}
+    counts: dict[int, Counter[int]] = defaultdict(Counter)
+    for member in inputs.members:
+        old = before.get(member.cluster_id) if member.cluster_id is not None else None
+        if old is not None and member.id in theme_of:
+            counts[old][theme_of[member.id]] += 1
+    return {old: min(new, key=lambda key: (-new[key], key)) for old, new in counts.items()}

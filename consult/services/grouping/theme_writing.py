@@ -35,7 +35,15 @@ def write_themes(
         session, [{"b_id": one, "theme_id": theme_of.get(one)} for one in sorted(set(ids))]
     )
     sizes = {one: len(made.clusters[at].members) for at, one in enumerate(ids)}
-    into = successors(inputs.themes, theme_of, sizes)
+    into = successors(
+        inputs,
+        {
+            member: theme_of[one]
+            for one, planned in zip(ids, made.clusters, strict=True)
+            if one in theme_of
+            for member in planned.members
+        },
+    )
     _retire(session, inputs, set(keys), into, now)
     _note(session, run, inputs, Counter(_spread(theme_of, sizes)), into, now)
 

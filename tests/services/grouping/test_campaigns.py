@@ -5,7 +5,6 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.clustering import HashingEncoder
 from consult.services.grouping import campaigns, runs
 from consult.services.grouping.boards import BoardFilter, Wish, board
 from consult.services.grouping.similarity import TopicIndexes
@@ -26,7 +25,7 @@ def regrouped(session, make, topic, now):
     """A campaign of 24 in two hours, sent by 20 people, among others that came one a day."""
     senders = [make.person() for _ in range(20)]
     for n in range(30):
-        make.suggestion(topic, f"第{n}件不同的事情", created_at=now - timedelta(days=n))
+        make.suggestion(topic, f"第{n}件不同的事情", facts="", created_at=now - timedelta(days=n))
     for n in range(24):
         make.suggestion(
             topic,
@@ -35,7 +34,7 @@ def regrouped(session, make, topic, now):
             author=senders[n % 20],
             created_at=now - timedelta(days=9, minutes=5 * n),
         )
-    runs.regroup(session, topic=topic, indexes=TopicIndexes(HashingEncoder()), actor=None, now=now)
+    runs.regroup(session, topic=topic, indexes=TopicIndexes("hashing"), actor=None, now=now)
     session.expire_all()
     return session.scalars(
         select(Cluster).where(Cluster.topic_id == topic.id, Cluster.copy_count > 20)
@@ -79,10 +78,7 @@ def test_arrivals_mark_the_burst(session, regrouped):
 
 
 def test_a_long_time_is_drawn_in_days(session, make, topic, now):
-    members = [
-        make.suggestion(topic, created_at=now - timedelta(days=3 * n))
-        for n in range(12)
-    ]
+    members = [make.suggestion(topic, created_at=now - timedelta(days=3 * n)) for n in range(12)]
     cluster = make.cluster(*members)
     cluster.text_count = 1
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.clustering import HashingEncoder
 from consult.exceptions import Conflict, Invalid, NotAllowed, StaleVersion
 from consult.services.grouping import runs, shifting, themes, theming
 from consult.services.grouping.similarity import TopicIndexes
@@ -51,7 +50,7 @@ def suggestions(make, topic):
 
 @pytest.fixture
 def run(session, topic, now):
-    indexes = TopicIndexes(HashingEncoder())
+    indexes = TopicIndexes("hashing")
 
     def go():
         return runs.regroup(session, topic=topic, indexes=indexes, actor=None, now=now)
