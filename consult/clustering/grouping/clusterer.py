@@ -8,7 +8,13 @@ from consult.clustering.checks import share, whole
 from consult.clustering.documents import Document, as_documents, digest, fingerprint
 from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.grouping import candidates
-from consult.clustering.grouping.communities import LENIENCE, communities, most_are_ideas
+from consult.clustering.grouping.communities import (
+    FEW,
+    LENIENCE,
+    communities,
+    every_pair,
+    most_are_ideas,
+)
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
 from consult.clustering.grouping.linkage import UNSEEN, floor_of
@@ -172,8 +178,11 @@ class Clusterer:
         side = Side.of(corpus, rows, heads)
         near = candidates.pairs(corpus, side, each=self.neighbours, progress=progress)
         pairs = _with(near, together | apart, len(rows))
+        of_ideas = self._seeks_ideas(side, pairs)
+        if of_ideas and len(rows) <= FEW:
+            pairs = every_pair(len(rows))
         odds = self._odds(side, pairs, progress)
-        if self._seeks_ideas(side, pairs):
+        if of_ideas:
             odds, limit = adapted(side, pairs, odds), log_odds(self.threshold) + LENIENCE
             found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
             labels = np.array(found)

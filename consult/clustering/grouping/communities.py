@@ -20,7 +20,9 @@ from consult.clustering.vectors import Floats, Integers
 #: A pair begins to speak for being together so much (in log-odds) below the threshold of two texts
 #: alone: where many pairs speak together, pairs are best chosen at half of the F1 that is reached
 #: (Lipton, Elkan and Naryanaswamy 2014), here about a quarter, not at one half.
-LENIENCE = -2.0
+LENIENCE = -1.75
+#: So many texts are all compared with each other: an idea is told by many doubtful pairs.
+FEW = 400
 #: What a pair that was not worth comparing says against being together.
 STRANGERS = -1.0
 #: The logarithm of the evidence of a pair grows no further than this.
@@ -40,6 +42,11 @@ def ideas_in(side: Side, pairs: Integers) -> int:
     """Count pairs that name no place, or are in Latin script."""
     latin = side.latin[pairs].all(axis=1)
     return int(np.count_nonzero(latin | (kinds_of(side, side, pairs) >= UNNAMED)))
+
+
+def every_pair(count: int) -> Integers:
+    """Return all pairs of so many texts, in order."""
+    return np.stack(np.triu_indices(count, 1), axis=1)
 
 
 def evidence_of(odds: Floats, limit: float) -> Floats:
