@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all test-pg lint format bench translations setup setup-dev browser clean
+.PHONY: help run test test-all test-pg lint format bench bench-peers translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -41,6 +41,10 @@ format: setup-dev ## Put the code into the house's form
 
 bench: setup-dev browser ## Measure; prints tables and writes bench/*.json
 	$(BIN)/python -m tests.benchmarks
+
+bench-peers: setup-dev ## Install what grouping is compared with, and measure grouping beside it
+	$(BIN)/pip install -q -r requirements-bench.txt
+	$(BIN)/python -m tests.benchmarks bench_clustering
 
 translations: setup-dev ## Take new messages into the catalogues, for translating
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output -o consult/translations/messages.pot .
