@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from consult.clustering.tokens.vocabulary import background
@@ -94,17 +94,32 @@ def spots(words: Sequence[str]) -> tuple[Spot, ...]:
             continue
         phase = words[end] if end < len(words) and _PHASE.fullmatch(words[end]) else ""
         found.append(Spot(kind, name, phase))
-    return tuple(found) or _by_signs("".join(words))
+    return tuple(found) or _by_signs(words)
 
 
-def _by_signs(title: str) -> tuple[Spot, ...]:
-    """Find names that were cut at the wrong signs: two unusual ones before an ending."""
-    usual = background("grams")
+def _by_signs(words: Sequence[str]) -> tuple[Spot, ...]:
+    """Find names that were cut at the wrong signs: two unusual ones before an ending.
+
+    A name begins where a word does and ends where one does: "地产|给|小区" names no "产给小区";
+    nor does an ordinary word end one: "拿|政府" is no mansion.
+    """
+    usual, title = background("grams"), "".join(words)
+    ends = list(accumulate(map(len, words)))
+    begins = {0, *ends}
+    last = dict(zip(ends, words, strict=True))
     return tuple(
         Spot(_SPOT_KINDS[found["ending"]], found["head"] + found["ending"], found["phase"] or "")
         for found in _SPOT.finditer(title)
-        if usual.get(found["head"], 0) <= ORDINARY and not found["head"].endswith(RAILS)
+        if usual.get(found["head"], 0) <= ORDINARY
+        and not found["head"].endswith(RAILS)
+        and found.start() in begins
+        and found.end("ending") in last
+        and not _is_ordinary(last[found.end("ending")], found["ending"])
     )
+
+
+def _is_ordinary(word: str, ending: str) -> bool:
+    return len(word) > len(ending) and background("words").get(word, 0) > 0
 
 
 @cache

@@ -55,3 +55,8 @@ def test_titles_that_name_other_places_differ(one, other):
 )
 def test_swapped_or_mistaken_characters_are_no_other_place(one, other):
     assert differ(spots(words(one)), spots(words(other))) == 0.0
+
+
+@pytest.mark.parametrize("title", ["地产给小区配备的学位", "拿政府的话当耳边风", "能不能建个天桥"])
+def test_words_that_only_end_like_a_name_are_none(title):
+    assert spots(words(title)) == ()
