@@ -1,0 +1,158 @@
+import csv
+import io
+import json
+import random
+
+import pytest
+
+from consult.clustering import Clusterer, Document, HashingEncoder
+from consult.clustering.bulk import BulkClusterer, cluster_file
+from consult.clustering.bulk.folder import WorkFolderTaken
+from consult.clustering.bulk.reading import TableUnreadable
+from tests.benchmarks.generator import rows as made
+
+ENCODER = HashingEncoder(64)
+COUNT = 3_000
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Rows of a table with copies among them; more than one shard and one cell hold."""
+    found = [(str(row["id"]), row["title"], row["body"]) for row in made(COUNT)]
+    return [*found, *((f"copy {key}", title, body) for key, title, body in found[:50])]
+
+
+def written(folder, rows, name="in.csv"):
+    path = folder / name
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows([("id", "title", "body"), *rows])
+    data = stream.getvalue().encode()
+    if not path.exists() or path.read_bytes() != data:
+        path.write_bytes(data)
+    return path
+
+
+def read(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def sets(rows):
+    found = {}
+    for row in rows:
+        found.setdefault(row["cluster"], set()).add(row["id"])
+    return set(map(frozenset, found.values()))
+
+
+def grouped(folder, rows, workers=1, **settings):
+    path = written(folder, rows)
+    bulk = BulkClusterer(ENCODER, workers=workers)
+    summary = bulk.cluster(path, folder / "out.csv", id_column="id", **settings)
+    return summary, read(folder / "out.csv")
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Make shards and tasks so small that a few thousand texts need several of each."""
+    monkeypatch.setattr("consult.clustering.bulk.reading.BATCH", 700)
+    monkeypatch.setattr("consult.clustering.bulk.taking.SHARD", 900)
+    monkeypatch.setattr("consult.clustering.bulk.arranging.CHUNK", 800)
+    monkeypatch.setattr("consult.clustering.bulk.run.LOT", 1000)
+
+
+def test_a_file_is_grouped_as_the_same_texts_in_memory(tmp_path, texts, small):
+    _, rows = grouped(tmp_path, texts)
+    documents = [Document(title, body) for _, title, body in texts]
+    memory = Clusterer(ENCODER).cluster(documents)
+    wanted = {frozenset(texts[at][0] for at in group.members) for group in memory}
+
+    assert len(sets(rows) ^ wanted) <= len(wanted) // 100
+
+
+def test_rows_come_in_the_order_of_the_file_and_copies_fall_together(tmp_path, texts):
+    summary, rows = grouped(tmp_path, texts)
+    cluster = {row["id"]: row["cluster"] for row in rows}
+
+    assert [row["id"] for row in rows] == [key for key, _, _ in texts]
+    assert all(cluster[key] == cluster[f"copy {key}"] for key, _, _ in texts[:50])
+    assert summary.rows == len(texts) > summary.distinct
+
+
+def test_neither_the_order_of_the_rows_nor_the_workers_change_the_groups(tmp_path, texts, small):
+    _, rows = grouped(tmp_path, texts)
+    mixed = random.Random(1).sample(texts, len(texts))
+    _, others = grouped(tmp_path, mixed, workers=2)
+
+    assert sets(rows) == sets(others)
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path, texts, small):
+    _, wanted = grouped(tmp_path, texts)
+
+    def stop(stage, done, _total):
+        if stage == "comparing" and done > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grouped(tmp_path, texts, work=tmp_path / "work", progress=stop)
+    stages = []
+    _, rows = grouped(
+        tmp_path, texts, work=tmp_path / "work", progress=lambda stage, *_: stages.append(stage)
+    )
+
+    assert rows == wanted
+    assert "reading" not in stages
+
+
+def test_a_working_folder_is_for_one_file_and_setting(tmp_path, texts):
+    path = written(tmp_path, texts[:20])
+    settings = {"encoder": ENCODER, "workers": 1, "work": tmp_path / "work"}
+    cluster_file(path, tmp_path / "out.csv", **settings)
+
+    with pytest.raises(WorkFolderTaken, match="other settings"):
+        cluster_file(path, tmp_path / "out.csv", threshold=0.9, **settings)
+
+
+def test_bad_rows_are_told_by_line_and_the_rest_goes_in(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes(b'id,title,body\n1,wider lanes,x\n2,short\n3,"two\nlines",x\n4,\xff\xfe,x\n')
+    told = []
+    summary = cluster_file(
+        path,
+        tmp_path / "out.csv",
+        encoder=ENCODER,
+        workers=1,
+        id_column="id",
+        on_bad_row=lambda line, reason: told.append((line, reason)),
+    )
+
+    assert [line for line, _ in told] == [3, 6]
+    assert [row["id"] for row in read(tmp_path / "out.csv")] == ["1", "3"]
+    assert summary.bad_rows == 2
+
+
+def test_json_lines_are_read_and_broken_ones_told(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"text": "wider lanes"}\n{broken\n{"text": "lanes, wider"}\n')
+    summary = cluster_file(path, tmp_path / "out.csv", encoder=ENCODER, workers=1, text=["text"])
+
+    assert (summary.rows, summary.bad_rows, summary.groups) == (2, 1, 1)
+
+
+def test_groups_tell_their_size_and_words(tmp_path, texts):
+    grouped(tmp_path, texts, groups=tmp_path / "groups.jsonl")
+    lines = (tmp_path / "groups.jsonl").read_text(encoding="utf-8").splitlines()
+    sizes = [json.loads(line)["size"] for line in lines]
+
+    assert sizes == sorted(sizes, reverse=True)
+    assert min(sizes) >= 2
+    assert all(json.loads(line)["keywords"] for line in lines[:5])
+
+
+@pytest.mark.parametrize("content", ["", "id,title,body\n"])
+def test_a_table_without_texts_is_refused(tmp_path, content):
+    path = tmp_path / "in.csv"
+    path.write_text(content)
+
+    with pytest.raises(TableUnreadable):
+        cluster_file(path, tmp_path / "out.csv", encoder=ENCODER, workers=1)
