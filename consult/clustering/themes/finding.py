@@ -85,7 +85,8 @@ def spoken(members: Sequence[Sequence[int]], documents: Sequence[str | Document]
     texts = []
     for group in members:
         first, *others = (as_document(documents[at]) for at in group[:READ])
-        texts.append(Document(first.title, "\n".join([first.body, *(one.title for one in others)])))
+        titles = dict.fromkeys([first.title, *(one.title for one in others)])
+        texts.append(Document("\n".join(titles), first.body))
     return texts
 
 

@@ -11,8 +11,8 @@ from consult.clustering.themes.phrases import Phrase, looks_like_a_name, phrases
 
 Key = tuple[str, ...]
 
-#: A phrase of the title counts as so much; one of the body as 1.
-TITLE_COUNTS = 3.0
+#: What a phrase of a title counts against one of a body.
+TITLE_COUNTS = 4.0
 #: Groups that are read for the names of one theme, the most typical first.
 READ = 200
 #: Weight of the language of all themes against that of one (the prior of Monroe et al.).
@@ -49,7 +49,7 @@ def names(documents: Sequence[Document], themes: Sequence[Sequence[int]]) -> lis
     every: Counter[Key] = Counter()
     for one in counted:
         every.update(one.weight)
-    total = sum(every.values())
+    total = sum(one.total for one in counted)
     ranked = [_ranked(one, every, total) for one in counted]
     return _told_apart([_words(one, keys) for one, keys in zip(counted, ranked, strict=True)])
 
@@ -61,13 +61,16 @@ class _Counted:
     weight: Counter[Key]
     groups: Counter[Key]
     written: dict[Key, Counter[str]]
+    titled: set[Key]
     size: int
+    total: float
 
 
 def _counted(documents: Sequence[Document], theme: Sequence[int]) -> _Counted:
     weight: Counter[Key] = Counter()
     groups: Counter[Key] = Counter()
     written: dict[Key, Counter[str]] = defaultdict(Counter)
+    titled: set[Key] = set()
     for at in theme:
         title, body = phrases(documents[at])
         keys = {phrase.key for phrase in title}
@@ -76,32 +79,41 @@ def _counted(documents: Sequence[Document], theme: Sequence[int]) -> _Counted:
         for phrase in body:
             if phrase.key not in keys:
                 weight[phrase.key] += 1
+        titled |= keys
         both: Iterable[Phrase] = title | body
         groups.update({phrase.key for phrase in both})
         for phrase in both:
             written[phrase.key][phrase.written] += 1
-    return _Counted(weight, groups, written, len(theme))
+    return _Counted(weight, groups, written, titled, len(theme), sum(weight.values()))
 
 
 def _ranked(one: _Counted, every: Counter[Key], total: float) -> list[tuple[float, Key]]:
-    """Return phrases of several groups by how much they are this theme's own."""
-    here = sum(one.weight.values())
-    wanted = max(2, round(SHARED_BY * one.size))
-    if one.size == 1 or max(one.groups.values(), default=0) < wanted:
-        wanted = 1  # nothing is shared: a word of the most typical is better than none
-    found = []
-    for key, groups in one.groups.items():
-        if groups < wanted or (looks_like_a_name(key) and groups < KNOWN_BY * one.size):
-            continue
-        mine, others = one.weight[key], every[key] - one.weight[key]
-        prior = PRIOR * every[key] / (total + 1)
-        rest = total - here
-        odds = np.log((mine + prior) / (here + PRIOR - mine - prior)) - np.log(
-            (others + prior) / (rest + PRIOR - others - prior)
-        )
-        strength = float(odds / np.sqrt(1 / (mine + prior) + 1 / (others + prior)))
-        found.append((strength * telling(key), key))
+    """Return phrases of several groups by how much they are this theme's own.
+
+    Where no phrase is shared, those of a single group: a word of the most typical is better
+    than none.
+    """
+    for wanted in (max(2, round(SHARED_BY * one.size)), 1):
+        found = [
+            (_strength(one, every, total, key) * telling(key), key)
+            for key, groups in one.groups.items()
+            if key in one.titled
+            and groups >= wanted
+            and (groups >= KNOWN_BY * one.size or wanted == 1 or not looks_like_a_name(key))
+        ]
+        if found:
+            break
     return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _strength(one: _Counted, every: Counter[Key], total: float, key: Key) -> float:
+    here = one.total
+    mine, others = one.weight[key], every[key] - one.weight[key]
+    prior = PRIOR * every[key] / (total + 1)
+    odds = np.log((mine + prior) / (here + PRIOR - mine - prior)) - np.log(
+        (others + prior) / (total - here + PRIOR - others - prior)
+    )
+    return float(odds / np.sqrt(1 / (mine + prior) + 1 / (others + prior)))
 
 
 def _words(one: _Counted, ranked: Sequence[tuple[float, Key]]) -> list[str]:

@@ -103,7 +103,8 @@ def _published(members: Sequence[Member]) -> Document:
     if not shown:
         return Document("")
     first, *others = shown
-    return Document(first.title, "\n".join([first.published, *(one.title for one in others)]))
+    titles = dict.fromkeys([first.title, *(one.title for one in others)])
+    return Document("\n".join(titles), first.published)
 
 
 def successors(inputs: Inputs, theme_of: Mapping[int, int]) -> dict[int, int]:

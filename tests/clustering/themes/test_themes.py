@@ -160,7 +160,7 @@ def test_equal_names_are_told_apart():
 def test_a_group_speaks_by_its_most_typical_member_and_the_titles_of_the_next():
     texts = [Document("a", "one"), Document("b", "two"), Document("c", "three")]
 
-    assert spoken([[2, 0]], texts) == [Document("c", "three\na")]
+    assert spoken([[2, 0]], texts) == [Document("c\na", "three")]
 
 
 def test_the_middle_of_a_group_is_a_unit_vector():
