@@ -98,3 +98,19 @@ def test_a_wrong_use_is_told_in_one_sentence(arguments, message):
 
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_consultation_with_few_judgements_is_refused_with_what_is_needed(command, make):
+    make.topic(slug="fees")
+    result = command("calibrate", "--topic", "fees")
+
+    assert result.exit_code == 1
+    assert "There are 0 judged pairs" in result.stderr
+
+
+def test_a_consultation_goes_back_to_the_shipped_weights(command, make):
+    topic = make.topic(slug="fees", calibration={"made_at": "", "model": "", "weights": None})
+    result = command("calibrate", "--topic", "fees", "--reset")
+
+    assert result.exit_code == 0
+    assert topic.calibration is None
