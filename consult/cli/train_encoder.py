@@ -37,6 +37,10 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--pairs", type=FILE, multiple=True, help="TEXT<tab>TEXT[<tab>0/1, 0-5 or relation].")
 @click.option("--passages", type=FILE, multiple=True, help="HEADING<tab>…<tab>TEXT, may be .gz.")
+@click.option("--teacher", help="Folder or name of a larger model that knows English words.")
+@click.option(
+    "--words", type=FILE, help="English words for the teacher, one a line, the most frequent first."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the model.")
 @click.option("--steps", type=click.IntRange(1), default=2200, show_default=True)
 @click.option(
@@ -51,6 +55,8 @@ def train_encoder(
     tables: tuple[str, ...],
     pairs: Files,
     passages: Files,
+    teacher: str | None,
+    words: Path | None,
     out: Path,
     steps: int,
     pieces: int,
@@ -83,7 +89,15 @@ def train_encoder(
         def step(done: int, _: int) -> None:
             bar.update(done - bar.n)
 
-        card = archive.train(out, name=name, steps=steps, pieces=pieces, progress=step)
+        card = archive.train(
+            out,
+            name=name,
+            steps=steps,
+            pieces=pieces,
+            teacher=load_encoder(teacher) if teacher else None,
+            more=words.read_text(encoding="utf-8").split() if words else (),
+            progress=step,
+        )
         bar.leave = False
     figures = _measured(out, kept_back)
     with complaining():

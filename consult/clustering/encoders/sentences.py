@@ -77,9 +77,7 @@ class SentenceEncoder:
                 "pip install sentence-transformers, or use the shipped model."
             ) from error
         try:
-            return SentenceTransformer(
-                self.name, truncate_dim=self.truncate_dim, local_files_only=self.local_only
-            )
+            model = SentenceTransformer(self.name, local_files_only=self.local_only)
         # the hub, the disk and the format each raise errors of their own
         except Exception as error:
             first_line = str(error).strip().split("\n")[0]
@@ -87,6 +85,14 @@ class SentenceEncoder:
                 f"The model {self.name} cannot be loaded ({first_line}). Check the name or the "
                 "folder and the connection to the hub, or use the shipped model."
             ) from error
+        has = model.get_embedding_dimension()
+        if self.truncate_dim and has and self.truncate_dim > has:
+            raise EncoderUnavailable(
+                f"A vector of {self.name} has {has} numbers, not {self.truncate_dim}; "
+                "give a truncate_dim that is not larger."
+            )
+        model.truncate_dim = self.truncate_dim
+        return model
 
     @property
     def version(self) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from consult.clustering.training import contrastive, export, frequencies, vocabulary
+from consult.clustering.encoders.loading import Encoder
+from consult.clustering.training import contrastive, distilling, export, frequencies, vocabulary
 from consult.clustering.training.sources import Source, from_documents, from_pairs, from_passages
 
 #: Statutes are many and all alike: their words count for less.
@@ -52,18 +53,27 @@ class Archive:
         name: str,
         steps: int,
         pieces: int,
+        teacher: Encoder | None = None,
+        more: Sequence[str] = (),
         progress: Callable[[int, int], None] | None = None,
     ) -> dict[str, object]:
-        """Train, write the model into ``out`` and return its card."""
+        """Train, write the model into ``out`` and return its card.
+
+        ``teacher`` tells what English words mean, those of the archive and ``more`` (see
+        :func:`~consult.clustering.training.distilling.taught`).
+        """
         torch.set_num_threads(1)
         recipe = contrastive.Recipe(steps=steps)
         tokenizer = vocabulary.build_tokenizer(self._counts, pieces)
         weight = contrastive.train(tokenizer, self.sources, recipe, progress)
+        if teacher is not None:
+            tokenizer, weight = distilling.taught(tokenizer, weight, teacher, more)
         card = {
             "name": name,
             "version": hashlib.blake2b(weight.tobytes(), digest_size=4).hexdigest(),
             "pieces": tokenizer.get_vocab_size(),
             "recipe": asdict(recipe),
+            "teacher": teacher.name if teacher else None,
             "sources": [
                 {"name": source.name, "same": len(source.positives), "graded": len(source.graded)}
                 for source in self.sources
