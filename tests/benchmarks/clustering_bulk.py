@@ -1,6 +1,6 @@
 """Grouping of large files: time, memory, candidate recall and growth.
 
-    python -m tests.benchmarks.clustering_bulk [SIZE …] [--workers N] [--work DIR] [--sample N]
+    python -m tests.benchmarks.clustering_bulk [SIZE …] [--workers N] [--neighbours N] [--work DIR] [--sample N]
 
 For each size (10,000, 50,000 and 200,000; try 1,018,000 and 8,542,000) suggestions are generated into
 DIR (a temporary folder without it), grouped from the file to the groups by ``cluster_file``, and scored.
@@ -100,6 +100,7 @@ def measure(size, place, options):
         groups=out.with_suffix(".jsonl"),
         work=work,
         workers=options.workers,
+        neighbours=options.neighbours,
         progress=lambda stage, done, total: print(
             f"{stage} {done} of {total}", end="\r", flush=True
         ),
@@ -128,6 +129,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--neighbours", type=int, default=20)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--sample", type=int, default=50)
     options = parser.parse_args()

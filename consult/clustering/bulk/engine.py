@@ -125,12 +125,15 @@ def cluster_file(
     work: str | Path | None = None,
     workers: int | None = None,
     threshold: float = 0.5,
+    neighbours: int = 20,
     weights: Mapping[str, Weights] | None = None,
     progress: Progress | None = None,
     on_bad_row: BadRow | None = None,
 ) -> Summary:
     """Group the rows of a file, see :meth:`BulkClusterer.cluster`."""
-    bulk = BulkClusterer(encoder, threshold=threshold, weights=weights, workers=workers)
+    bulk = BulkClusterer(
+        encoder, threshold=threshold, neighbours=neighbours, weights=weights, workers=workers
+    )
     return bulk.cluster(
         Path(path),
         Path(out),
