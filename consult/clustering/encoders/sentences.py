@@ -26,7 +26,12 @@ class SentenceEncoder:
     path_or_hub_name
         A folder, or a name such as ``BAAI/bge-small-zh-v1.5``.
     prompt
-        Put before each text, as some models want it.
+        Put before each text, as some models want it. Here all texts are equals, none is the
+        question and none the answer: ``BAAI/bge-m3``, ``BAAI/bge-small-zh-v1.5`` (whose
+        instruction is for short questions only) and ``paraphrase-multilingual-MiniLM-L12-v2``
+        want none; ``Qwen/Qwen3-Embedding-0.6B`` takes a task for questions, as
+        ``"Instruct: Find suggestions that ask for the same thing\\nQuery:"``, and none for
+        documents.
     normalise
         Whether vectors get length one. Leave it on: every score here expects it.
     truncate_dim
