@@ -30,7 +30,7 @@ class SentenceEncoder:
         question and none the answer: ``BAAI/bge-m3``, ``BAAI/bge-small-zh-v1.5`` (whose
         instruction is for short questions only) and ``paraphrase-multilingual-MiniLM-L12-v2``
         want none; ``Qwen/Qwen3-Embedding-0.6B`` takes a task for questions, as
-        ``"Instruct: Find suggestions that ask for the same thing\\nQuery:"``, and none for
+        ``Instruct: `` with one sentence, a new line and ``Query:``, and none for
         documents.
     normalise
         Whether vectors get length one. Leave it on: every score here expects it.
