@@ -17,7 +17,7 @@ from consult.clustering.grouping.communities import (
 )
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
-from consult.clustering.grouping.linkage import UNSEEN, floor_of
+from consult.clustering.grouping.linkage import floor_of, telling
 from consult.clustering.grouping.merging import Merging
 from consult.clustering.grouping.prevalence import adapted
 from consult.clustering.grouping.results import Group, Grouping, counted
@@ -42,8 +42,6 @@ from consult.clustering.vectors import (
     halved,
 )
 
-#: Links weaker than this are as good as none: they merge nothing.
-FAINT = UNSEEN + 0.5
 #: How much of the links between two groups counts, see :class:`Linkage`.
 REACH = 0.4
 #: Ways to group, see :class:`Clusterer`.
@@ -207,7 +205,7 @@ class Clusterer:
         together: set[Pair],
         apart: set[Pair],
     ) -> Integers:
-        kept = odds > FAINT
+        kept = telling(odds)
         return Merging(limit, self.reach).labels(count, pairs[kept], odds[kept], together, apart)
 
     def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:

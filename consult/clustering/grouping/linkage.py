@@ -2,8 +2,10 @@
 
 import heapq
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import neg
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +15,12 @@ from consult.clustering.vectors import Floats, Integers
 
 #: Log-odds assumed for two documents that were not worth comparing.
 UNSEEN = -6.0
+#: Links so weak are of texts that name different places, see ``ELSEWHERE`` in scoring.
+OPPOSED = -10.0
+#: Taken from the mean of the best links if all that tell are opposed.
+VETO = 8.0
+#: Links between the two say little, and are dropped to save room.
+FAINT = UNSEEN + 0.5
 #: Which of its neighbours, by likeness, are ordinary ones for a text.
 ORDINARY = slice(10, 20)
 #: A link stands out if it comes so far from an ordinary neighbour to the best one.
@@ -57,6 +65,7 @@ class Linkage:
             first, second = sorted(map(self.group_of, pair))
             if first != second:
                 self._merge(first, second)
+                self._forgive(first)
 
     def group_of(self, member: int) -> int:
         """Return the group that a document is in now."""
@@ -91,8 +100,24 @@ class Linkage:
         return [self.group_of(member) for member in range(len(self._into))]
 
     def strength(self, first: int, second: int) -> float:
-        """Return the mean log-odds of the links that count between two groups."""
-        return _mean(self._links[first][second], self._size[first] * self._size[second], self.reach)
+        """Return the mean log-odds of the links that count between two groups.
+
+        Less up to :data:`VETO` where most links say that it cannot be: a text that names no
+        place must not tie two groups of which each names its own.
+        """
+        links = self._links[first][second]
+        mean = _mean(links, self._size[first] * self._size[second], self.reach)
+        if links[-1] > OPPOSED:  # the weakest
+            return mean
+        against = len(links) - bisect_left(links, -OPPOSED, key=neg)
+        favour = bisect_left(links, 0, key=neg)
+        return mean - VETO * against / (against + favour)
+
+    def _forgive(self, group: int) -> None:
+        """Forget what speaks against a group that a person tied, where something speaks for it."""
+        for links in self._links[group].values():
+            if links[0] > 0:
+                links[:] = [link for link in links if link > OPPOSED]
 
     def _entry(self, first: int, second: int) -> tuple[float, int, int, int, int]:
         strength = self.strength(first, second)
@@ -120,6 +145,11 @@ class Linkage:
         self._apart[second] = set()
 
 
+def telling(odds: Floats) -> np.ndarray:
+    """Say which links :class:`Linkage` needs: the likely ones, and those that say it cannot be."""
+    return np.asarray((odds > FAINT) | (odds <= OPPOSED))
+
+
 def worth_linking(
     count: int, pairs: Integers, odds: Floats, least: float, together: Integers
 ) -> np.ndarray:
@@ -142,7 +172,7 @@ def floor_of(count: int, pairs: Integers, odds: Floats) -> float:
     text stands above an ordinary one; both are medians over all texts.
     """
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    values = np.concatenate([odds, odds])
+    values = np.maximum(np.concatenate([odds, odds]), UNSEEN - 3)
     order = np.lexsort((-values, ends))
     starts = np.searchsorted(ends[order], np.arange(count + 1))
     values = values[order]

@@ -35,7 +35,7 @@ RARE = 5.0
 ENOUGH_NAMES = 12.0
 
 #: Taken from the log-odds where both titles name a place, and not the same.
-ELSEWHERE = 8.0
+ELSEWHERE = 24.0
 #: Pairs compared at a time, which bounds the memory.
 BLOCK = 4096
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from consult.clustering.documents import Document, clean
 from consult.clustering.tokens.grams import gram_codes
-from consult.clustering.tokens.places import Spot, names_place, spots
+from consult.clustering.tokens.places import Spot, names_place, places_of
 from consult.clustering.tokens.words import cut
 from consult.clustering.vectors import Integers
 
@@ -41,6 +41,8 @@ class Pieces:
         lists = [cut(text, shown) for text in texts]
         grams, gram_owners = gram_codes(texts)
         titles, bodies = lists[::2], lists[1::2]
+        places = [places_of(*both) for both in zip(titles, bodies, strict=True)]
+        named = [names_place(words) for words in titles]
         return cls(
             list(chain.from_iterable(lists)),
             np.repeat(np.arange(len(lists)), list(map(len, lists))),
@@ -49,8 +51,8 @@ class Pieces:
             shown,
             whole,
             np.array([_is_latin(both) for both in zip(titles, bodies, strict=True)], bool),
-            np.array([names_place(words) for words in titles], bool),
-            [spots(words) for words in titles],
+            np.array([a or bool(b) for a, b in zip(named, places, strict=True)], bool),
+            places,
         )
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from consult.clustering.tokens.vocabulary import background
+from consult.clustering.tokens.words import stem
 
 #: What names of places, estates, roads, schools and firms end in.
 # fmt: off
@@ -45,22 +46,36 @@ def _is_name(word: str, after: str) -> bool:
     return (after in ENDINGS or word.endswith(ENDINGS)) and word not in background("words")
 
 
-#: Endings of names that stand for one spot each, by kind: where two requests each name one
-#: of the same kind, they must be the same. Firms, schools and districts are left out, since one may be named
-#: beside the other.
+#: Endings of names that stand for one spot each, by kind, the most exact kind first: where two requests
+#: each name one of the same kind, they must be the same.
 # fmt: off
 SPOTS = (
+    ("小区", "花园", "苑", "公寓", "家园", "新村", "山庄", "大厦", "广场", "郡", "里", "府", "湾",
+     "华庭", "豪庭", "公馆"),
+    ("小学", "中学", "学校", "幼儿园", "学院", "大学"),
+    ("医院", "卫生院", "保健院", "卫生服务中心"),
+    ("公园", "植物园", "市场", "早市", "菜场"),
+    ("水库", "河", "渠", "涌", "港"),
+    ("物流公司", "建筑公司", "纺织公司", "食品公司", "制药公司", "科技公司", "电子厂", "化工厂", "家具厂", "机械厂",
+     "厂", "酒店"),
     ("路", "街", "大道", "巷", "桥"),
-    ("小区", "花园", "苑", "公寓", "家园", "新村", "山庄", "大厦", "广场", "郡", "里", "府", "湾"),
+    ("新城", "城"),
+    ("村", "寨", "庄", "坝", "屯", "铺"),
+    ("镇", "乡", "街道", "开发区"),
+    ("区", "县"),
 )
 # fmt: on
-#: "铁路" and "公路" are no names of roads.
-RAILS = ("铁", "公", "马", "道", "网", "电")
+#: What ends like a name and is none.
+_NO_NAME = re.compile(
+    r"(?:[铁公马道网电修]路|政府|绕城|[社片城园地山景全]区|全县|[商店]铺|上街|[通过]道)$"
+)
 #: How surely a road is another place than an estate; the estate may lie there.
-CROSS = 0.25
+CROSS = 1 / 12
 #: How surely "东湖花园二期" is another place than "东湖花园".
-PART = 0.75
-_PHASE = re.compile(r"(?:第?[一二三四五六七八九十]+|\d+)[期区栋]")
+PART = 1 / 12
+_PHASE = re.compile(
+    r"(?:第?[一二三四五六七八九十]+|\d+)[期区栋组]|[东西南北新本]?(?:院区|校区|院|厂|部|区)"
+)
 #: A word in more than this share of ordinary messages names nothing: "我们 小区".
 ORDINARY = 0.003
 #: A longer text names places in passing.
@@ -76,50 +91,158 @@ class Spot(NamedTuple):
 
 
 def spots(words: Sequence[str]) -> tuple[Spot, ...]:
-    """Return the estates and roads that a title names: kind, name, part of it.
+    """Return the places that a title names: kind, name, part of it.
 
     >>> spots(["东湖", "花园", "二期", "漏水"])
-    (Spot(kind=1, name='东湖花园', part='二期'),)
+    (Spot(kind=0, name='东湖花园', part='二期'),)
     """
-    found = []
     if len(words) > LONGEST:
         return ()
     usual = background("words")
+    found = _by_signs(words)
+    start = 0
     for at, (word, after) in enumerate(pairwise([*words, ""])):
         kind = _SPOT_KINDS.get(after)
         name, end = word + after, at + 2
         if kind is None or len(word) == 1 or word.isascii():
             kind, name, end = _kind_of(word), word, at + 1
-        if kind is None or usual.get(word, 0) > ORDINARY or name[:-1].endswith(RAILS):
+        begun, start = start, start + len(word)
+        if kind is None or usual.get(word, 0) > ORDINARY or _NO_NAME.search(name):
+            continue
+        if _WHICH.fullmatch(_bare(name)):
+            continue
+        if any(begun < stop and first < begun + len(name) for first, stop, _ in found):
             continue
         phase = words[end] if end < len(words) and _PHASE.fullmatch(words[end]) else ""
-        found.append(Spot(kind, name, phase))
-    return tuple(found) or _by_signs(words)
+        found.append((begun, begun + len(name), Spot(kind, name, phase)))
+    return (*(spot for *_, spot in found), *_lines(words), *_latin(words))
 
 
-def _by_signs(words: Sequence[str]) -> tuple[Spot, ...]:
-    """Find names that were cut at the wrong signs: two unusual ones before an ending.
+#: A title that points to the place leaves its name to the body: "我们小区".
+HERE = frozenset(
+    ("我们", "本", "我", "咱们", "附近", "门前", "门口", "家门口", "这里", "这条", "此处")
+)
 
-    A name begins where a word does and ends where one does: "地产|给|小区" names no "产给小区";
-    nor does an ordinary word end one: "拿|政府" is no mansion.
+
+def places_of(title: Sequence[str], body: Sequence[str]) -> tuple[Spot, ...]:
+    """Return the spots of a title, or if it points to the body, of how that begins."""
+    found = spots(title)
+    if found or HERE.isdisjoint(title):
+        return found
+    return spots(body[:LONGEST])
+
+
+def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
+    """Find names by their signs, however they were cut; with where each begins and ends.
+
+    A name begins inside of no ordinary word and none ends it: "地产|给|小区" names no "产给小区",
+    "拿|政府" no mansion.
     """
-    usual, title = background("grams"), "".join(words)
-    ends = list(accumulate(map(len, words)))
-    begins = {0, *ends}
-    last = dict(zip(ends, words, strict=True))
-    return tuple(
-        Spot(_SPOT_KINDS[found["ending"]], found["head"] + found["ending"], found["phase"] or "")
-        for found in _SPOT.finditer(title)
-        if usual.get(found["head"], 0) <= ORDINARY
-        and not found["head"].endswith(RAILS)
-        and found.start() in begins
-        and found.end("ending") in last
-        and not _is_ordinary(last[found.end("ending")], found["ending"])
+    title, usual = "".join(words), background("words")
+    last = dict(zip(accumulate(map(len, words)), words, strict=True))
+    inside = {
+        at
+        for stop, word in last.items()
+        if word in usual
+        for at in range(stop - len(word) + 1, stop)
+    }
+    found: list[tuple[int, int, Spot]] = []
+    for ending in _SPOT.finditer(title):
+        head, stop = _head(title, ending.start(), ending["ending"]), ending.end("ending")
+        if (
+            head is None
+            or head in inside
+            or _is_ordinary(last.get(stop, ""), title[head:stop], ending["ending"])
+        ):
+            continue
+        spot = Spot(_SPOT_KINDS[ending["ending"]], title[head:stop], ending["phase"] or "")
+        if found and head < found[-1][1]:  # of two that overlap the more exact one
+            if spot.kind >= found[-1][2].kind:
+                continue
+            found.pop()
+        found.append((head, stop, spot))
+    return found
+
+
+def _is_ordinary(word: str, name: str, ending: str) -> bool:
+    """Say whether an ordinary word ends a name with a sign of its own: "政府" in "拿政府"."""
+    return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > 0
+
+
+def _head(title: str, stop: int, ending: str) -> int | None:
+    """Return where the name begins that ends here: two unusual signs, then perhaps "第二", "农贸"."""
+    if ending in _LOOSE:
+        return None
+    which = _WHICH.search(title, 0, stop)
+    end = which.start() if which else stop
+    head = title[max(0, end - 2) : end]
+    if not _HAN.fullmatch(head) or _NO_NAME.search(head + ending):
+        return None
+    return end - 2 if background("grams").get(head, 0) <= ORDINARY else None
+
+
+#: "里" is more often "inside" than a lane, "铺" a shop.
+_LOOSE = ("里",)
+_WHICH = re.compile(
+    "(?:第[一二三四五六七八九十]|实验|中心|人民|中医|妇幼|骨科|社区|附属|高级|职业|外国语|湿地|体育|森林|文化|农贸|"
+    "批发|集贸|建材|菜|北|南|东|西|中|新|老|支)+$"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+#: The kinds of numbered lines, and of places in Latin script.
+LINE, LATIN = len(SPOTS), len(SPOTS) + 1
+_LINE = re.compile(r"\d+(?:号线|路)")
+# fmt: off
+_LATIN_ENDINGS = frozenset(map(stem, (
+    "road", "street", "lane", "avenue", "close", "terrace", "drive", "hill", "school", "academy", "hospital",
+    "surgery", "park", "common", "gardens", "woods", "ground", "centre", "practice",
+)))
+# fmt: on
+_LATIN_PARTS = frozenset(("upper", "lower", "east", "west", "north", "south", "old", "new"))
+_LATIN_PLAIN = frozenset(
+    (
+        "the",
+        "our",
+        "my",
+        "this",
+        "main",
+        "a",
+        "any",
+        "every",
+        "primari",
+        "high",
+        "junior",
+        "health",
+        "medic",
+        "recreat",
     )
+)
 
 
-def _is_ordinary(word: str, ending: str) -> bool:
-    return len(word) > len(ending) and background("words").get(word, 0) > 0
+def _lines(words: Sequence[str]) -> list[Spot]:
+    """Return numbered lines with the city before them: "青湖 地铁 2号线", "38 bus"."""
+    found = []
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if _LINE.fullmatch(word) or (word.isdigit() and after == "bus"):
+            before = "".join(words[max(0, at - 2) : at]).removesuffix("地铁")[-2:]
+            city = before if background("grams").get(before, 0) <= ORDINARY else ""
+            found.append(Spot(LINE, word, city if _HAN.fullmatch(city) else ""))
+    return found
+
+
+def _latin(words: Sequence[str]) -> list[Spot]:
+    """Return names such as "upper maplewood road"."""
+    found = []
+    for at, word in enumerate(words):
+        if word not in _LATIN_ENDINGS or not at:
+            continue
+        head = at - 1
+        while head > 0 and words[head] in _LATIN_PLAIN:
+            head -= 1
+        if words[head].isascii() and words[head].isalpha() and words[head] not in _LATIN_PLAIN:
+            part = words[head - 1] if head and words[head - 1] in _LATIN_PARTS else ""
+            found.append(Spot(LATIN, " ".join(words[head : at + 1]), part))
+    return found
 
 
 @cache
@@ -130,9 +253,9 @@ def _kind_of(word: str) -> int | None:
 
 
 _SPOT_KINDS = {ending: kind for kind, endings in enumerate(SPOTS) for ending in endings}
-_SPOT = re.compile(
-    rf"(?P<head>[\u4e00-\u9fff]{{2}})(?P<ending>{'|'.join(_SPOT_KINDS)})(?P<phase>{_PHASE.pattern})?"
-)
+#: The longest first.
+_ENDS = sorted(_SPOT_KINDS, key=len, reverse=True)
+_SPOT = re.compile(rf"(?P<ending>{'|'.join(_ENDS)})(?P<phase>{_PHASE.pattern})?")
 
 
 def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
@@ -145,14 +268,15 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
     >>> differ(spots(["东湖", "花园"]), spots(["南塘", "花园"]))
     1.0
     """
-    least = 1.0
-    compared = False
+    alone = len(mine) == len(yours) == 1
+    by_kind: dict[int, float] = {}
     for spot in mine:
         for other in yours:
-            found = _apart(spot, other, alone=len(mine) == len(yours) == 1)
-            compared = compared or found is not None
-            least = min(least, 1.0 if found is None else found)
-    return least if compared else 0.0
+            found = _apart(spot, other, alone=alone)
+            if found is not None:
+                kind = min(spot.kind, other.kind)
+                by_kind[kind] = min(by_kind.get(kind, 1.0), found)
+    return by_kind[min(by_kind)] if by_kind else 0.0
 
 
 def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
@@ -166,8 +290,25 @@ def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
     return CROSS if alone else None
 
 
+#: Signs that tell names apart on purpose: "第一小学", "北路".
+TELLING = frozenset("一二三四五六七八九十东南西北上下新老中支大小")
+
+
+@cache
+def _bare(name: str) -> str:
+    """Return a name without its ending."""
+    for ending in _ENDS:
+        if name.endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
 def _same_name(one: str, other: str) -> bool:
     if one in other or other in one or sorted(one) == sorted(other):
         return True
-    ending = one[-2:] == other[-2:] and len(one) == len(other)
-    return ending and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    if any(len(a) > 1 and a in b for a, b in ((_bare(one), other), (_bare(other), one))):
+        return True
+    if one[-2:] != other[-2:] or len(one) != len(other):
+        return False
+    mistaken = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(mistaken) == 1 and not TELLING.issuperset(mistaken[0])
