@@ -11,9 +11,10 @@ from consult.clustering.bulk.measures import Watch
 from consult.clustering.bulk.reading import BadRow, Columns, Reader
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.grouping.candidates import Progress
-from consult.clustering.grouping.clusterer import FAINT, Clusterer
+from consult.clustering.grouping.clusterer import Clusterer
 from consult.clustering.grouping.communities import LENIENCE
 from consult.clustering.grouping.describing import Graph, Links
+from consult.clustering.grouping.linkage import telling
 from consult.clustering.similarity.scoring import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
 
@@ -159,7 +160,8 @@ class Run:
 
     def _labels(self, pairs: Integers, odds: Floats, limit: float) -> Integers:
         if not self._ideas:
-            pairs, odds = pairs[odds > FAINT], odds[odds > FAINT]
+            kept = telling(odds)
+            pairs, odds = pairs[kept], odds[kept]
         labels, lots = joining.split(self._texts, pairs, odds, limit)
         reach = self._clusterer.reach
         calls = ((pairs[lot], odds[lot], limit, reach, self._ideas) for lot in lots)

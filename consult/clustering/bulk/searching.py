@@ -13,7 +13,7 @@ from consult.clustering.grouping.candidates import BLOCK as LINES
 from consult.clustering.grouping.candidates import sorted_once
 from consult.clustering.grouping.cells import Space, near_cells
 from consult.clustering.grouping.communities import ideas_in
-from consult.clustering.grouping.linkage import UNSEEN
+from consult.clustering.grouping.linkage import UNSEEN, telling
 from consult.clustering.grouping.results import counted
 from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
 from consult.clustering.similarity.scoring import BLOCK, Similarity
@@ -147,7 +147,7 @@ def compare(folder: Path, files: list[str], start: int, stop: int, step: int) ->
     for at in range(0, len(pairs), BLOCK):
         odds[at : at + BLOCK] = similarity.odds(side, side, inner[at : at + BLOCK])
     sampled = (pairs % step == 0).any(axis=1)
-    for part, kept in (("links", odds > UNSEEN), ("sample", sampled)):
+    for part, kept in (("links", (odds > UNSEEN) | telling(odds)), ("sample", sampled)):
         work.save(f"{name}.{part}.pairs", pairs[kept].astype(np.int32))
         work.save(f"{name}.{part}.odds", odds[kept])
     found = (len(pairs), ideas_in(side, inner), *counted(odds))

@@ -17,6 +17,8 @@ from consult.clustering.vectors import Floats, Integers
 UNSEEN = -6.0
 #: Links so weak are of texts that name different places, see ``ELSEWHERE`` in scoring.
 OPPOSED = -10.0
+#: Those weaker still are unlike in any case, and say nothing about groups.
+UNLIKE = -28.0
 #: Taken from the mean of the best links if all that tell are opposed.
 VETO = 8.0
 #: Links between the two say little, and are dropped to save room.
@@ -147,7 +149,7 @@ class Linkage:
 
 def telling(odds: Floats) -> np.ndarray:
     """Say which links :class:`Linkage` needs: the likely ones, and those that say it cannot be."""
-    return np.asarray((odds > FAINT) | (odds <= OPPOSED))
+    return np.asarray((odds > FAINT) | ((odds <= OPPOSED) & (odds > UNLIKE)))
 
 
 def worth_linking(
