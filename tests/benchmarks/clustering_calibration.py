@@ -24,7 +24,7 @@ from consult.clustering import Document, Encoder, encode_documents, load_encoder
 from consult.clustering.evaluation import evaluate, retrieval
 from consult.clustering.grouping import candidates
 from consult.clustering.grouping.clusterer import REACH, distinct
-from consult.clustering.grouping.linkage import Linkage, floor_of, telling
+from consult.clustering.grouping.linkage import Linkage, floor_of
 from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.similarity.scoring import ELSEWHERE, WEIGHTS, Weights, apart
 from consult.clustering.tokens.corpus import Corpus
@@ -161,7 +161,7 @@ def merged(lessons: Sequence[Lesson]) -> Lesson:
 
 def grouped(one: Set, odds: np.ndarray, threshold: float) -> np.ndarray:
     threshold = max(threshold, floor_of(len(one.gold), one.pairs, odds))
-    kept = telling(odds)
+    kept = odds > -5.5
     linkage = Linkage(
         len(one.gold), one.pairs[kept], odds[kept], together=[], apart=[], reach=REACH
     )

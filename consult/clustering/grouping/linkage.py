@@ -5,7 +5,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from operator import neg
 
 import numpy as np
 from scipy import sparse
@@ -111,8 +110,8 @@ class Linkage:
         mean = _mean(links, self._size[first] * self._size[second], self.reach)
         if links[-1] > OPPOSED:  # the weakest
             return mean
-        against = len(links) - bisect_left(links, -OPPOSED, key=neg)
-        favour = bisect_left(links, 0, key=neg)
+        against = len(links) - bisect_left(links, -OPPOSED, key=_weakness)
+        favour = bisect_left(links, 0.0, key=_weakness)
         return mean - VETO * against / (against + favour)
 
     def _forgive(self, group: int) -> None:
@@ -145,6 +144,10 @@ class Linkage:
             self._apart[other].add(first)
         self._apart[first] |= self._apart[second]
         self._apart[second] = set()
+
+
+def _weakness(link: float) -> float:
+    return -link
 
 
 def telling(odds: Floats) -> np.ndarray:

@@ -6,8 +6,8 @@ from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from consult.clustering.tokens.lines import latin, numbered
 from consult.clustering.tokens.vocabulary import background
-from consult.clustering.tokens.words import stem
 
 #: What names of places, estates, roads, schools and firms end in.
 # fmt: off
@@ -115,7 +115,11 @@ def spots(words: Sequence[str]) -> tuple[Spot, ...]:
             continue
         phase = words[end] if end < len(words) and _PHASE.fullmatch(words[end]) else ""
         found.append((begun, begun + len(name), Spot(kind, name, phase)))
-    return (*(spot for *_, spot in found), *_lines(words), *_latin(words))
+    return (
+        *(spot for *_, spot in found),
+        *(Spot(LINE, *line) for line in numbered(words)),
+        *(Spot(LATIN, *name) for name in latin(words)),
+    )
 
 
 #: A title that points to the place leaves its name to the body: "我们小区".
@@ -190,59 +194,6 @@ _WHICH = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 #: The kinds of numbered lines, and of places in Latin script.
 LINE, LATIN = len(SPOTS), len(SPOTS) + 1
-_LINE = re.compile(r"\d+(?:号线|路)")
-# fmt: off
-_LATIN_ENDINGS = frozenset(map(stem, (
-    "road", "street", "lane", "avenue", "close", "terrace", "drive", "hill", "school", "academy", "hospital",
-    "surgery", "park", "common", "gardens", "woods", "ground", "centre", "practice",
-)))
-# fmt: on
-_LATIN_PARTS = frozenset(("upper", "lower", "east", "west", "north", "south", "old", "new"))
-_LATIN_PLAIN = frozenset(
-    (
-        "the",
-        "our",
-        "my",
-        "this",
-        "main",
-        "a",
-        "any",
-        "every",
-        "primari",
-        "high",
-        "junior",
-        "health",
-        "medic",
-        "recreat",
-    )
-)
-
-
-def _lines(words: Sequence[str]) -> list[Spot]:
-    """Return numbered lines with the city before them: "青湖 地铁 2号线", "38 bus"."""
-    found = []
-    for at, word in enumerate(words):
-        after = words[at + 1] if at + 1 < len(words) else ""
-        if _LINE.fullmatch(word) or (word.isdigit() and after == "bus"):
-            before = "".join(words[max(0, at - 2) : at]).removesuffix("地铁")[-2:]
-            city = before if background("grams").get(before, 0) <= ORDINARY else ""
-            found.append(Spot(LINE, word, city if _HAN.fullmatch(city) else ""))
-    return found
-
-
-def _latin(words: Sequence[str]) -> list[Spot]:
-    """Return names such as "upper maplewood road"."""
-    found = []
-    for at, word in enumerate(words):
-        if word not in _LATIN_ENDINGS or not at:
-            continue
-        head = at - 1
-        while head > 0 and words[head] in _LATIN_PLAIN:
-            head -= 1
-        if words[head].isascii() and words[head].isalpha() and words[head] not in _LATIN_PLAIN:
-            part = words[head - 1] if head and words[head - 1] in _LATIN_PARTS else ""
-            found.append(Spot(LATIN, " ".join(words[head : at + 1]), part))
-    return found
 
 
 @cache
