@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 820, 460, 70, 250, 40, 60
+SHOWN = {"ours": "this library"}
 #: Colours that differ in brightness too, and a mark for each, so that none relies on colour.
 LOOKS = (
     ("#0b5394", "circle"),
@@ -86,7 +87,7 @@ def _line(
         yield _mark(x, y, colour, shape)
     x = WIDTH - RIGHT + 20
     yield _mark(x, label - 4, colour, shape)
-    yield f'<text x="{x + 14}" y="{label}">{escape(name)}</text>'
+    yield f'<text x="{x + 14}" y="{label}">{escape(SHOWN.get(name, name))}</text>'
 
 
 def _mark(x: float, y: float, colour: str, shape: str) -> str:
