@@ -26,7 +26,7 @@ from consult.clustering.grouping import candidates
 from consult.clustering.grouping.clusterer import REACH, distinct
 from consult.clustering.grouping.linkage import Linkage, floor_of
 from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
-from consult.clustering.similarity.scoring import ELSEWHERE, WEIGHTS, Weights, apart
+from consult.clustering.similarity.scoring import WEIGHTS, Weights, against
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import centre_of, centred
@@ -92,7 +92,7 @@ def build(
         folds = np.random.default_rng(0).integers(0, FOLDS, len(names))[place]
     else:
         folds = np.full(len(texts), fold)
-    elsewhere = ELSEWHERE * apart(side, side, pairs)
+    elsewhere = against(side, side, pairs, signals)
     return Set(texts, labels, pairs, signals, folds, elsewhere, even=fold is not None)
 
 

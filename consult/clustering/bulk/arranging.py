@@ -166,8 +166,9 @@ def _collected(work: Folder, order: Integers, firsts: Integers) -> Rows:
         facts[-1].append(work.load(f"{name}.places.fresh")[work.load(f"{name}.places")[local]])
     place = np.argsort(back)
     words, grams = (Column.joined(columns[kind]).take(place) for kind in KINDS)
-    whole, latin, named, ids = (np.concatenate(lists)[place] for lists in facts)
-    return Rows(words, grams, whole, latin, named, Places(ids, [()]))
+    *marks, ids = (np.concatenate(lists)[place] for lists in facts)
+    named = dict(zip(FACTS, marks, strict=True))
+    return Rows(words=words, grams=grams, places=Places(ids, [()]), **named)
 
 
 def close(work: Folder) -> None:

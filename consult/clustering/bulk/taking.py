@@ -21,7 +21,7 @@ from consult.clustering.vectors import Integers
 SHARD = 40_000
 #: Bytes of a digest by which texts are put in order.
 WIDTH = 16
-FACTS = ("whole", "latin", "named")
+FACTS = ("whole", "latin", "named", "wishes")
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,8 @@ def known_places(folder: Path, name: str) -> Sequence[tuple[Spot, ...]]:
 def rows_of(work: Folder, name: str) -> Rows:
     """Return rows that stay in their files."""
     return Rows(
-        column_of(work, f"{name}.words"),
-        column_of(work, f"{name}.grams"),
-        work.load(f"{name}.whole"),
-        work.load(f"{name}.latin"),
-        work.load(f"{name}.named"),
-        Places(work.load(f"{name}.places"), known_places(work.path, name)),
+        words=column_of(work, f"{name}.words"),
+        grams=column_of(work, f"{name}.grams"),
+        places=Places(work.load(f"{name}.places"), known_places(work.path, name)),
+        **{fact: work.load(f"{name}.{fact}") for fact in FACTS},
     )

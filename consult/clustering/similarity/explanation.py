@@ -13,11 +13,13 @@ from consult.clustering.similarity.phrases import described
 from consult.clustering.similarity.scoring import (
     ELSEWHERE,
     KINDS,
+    OPPOSITE,
     SIGNALS,
     Similarity,
     Weights,
     apart,
     kinds_of,
+    opposed,
     probability,
     shipped_weights,
 )
@@ -38,9 +40,10 @@ class Contribution:
     ----------
     signal
         Its name, as in :data:`~consult.clustering.similarity.scoring.SIGNALS`, or ``start`` (what
-        any two texts begin with), or ``places`` (what differing places take away).
+        any two texts begin with), ``places`` (what differing places take away) or ``wishes`` (what
+        opposite wishes do).
     kind
-        ``meaning``, ``wording``, ``names``, ``places`` or ``start``.
+        ``meaning``, ``wording``, ``names``, ``places``, ``wishes`` or ``start``.
     value
         How strong the signal is, from 0 to 1.
     log_odds
@@ -90,7 +93,7 @@ class Explanation:
     >>> found.places_first, found.places_second
     (('青松路',), ('丹枫路',))
     >>> sum(part.log_odds for part in found.signals if part.signal == "places")
-    -8.0
+    -24.0
     """
 
     score: float
@@ -207,10 +210,12 @@ def _signals(side: Side, similarity: Similarity) -> tuple[Contribution, ...]:
     values = similarity.signals(side, side, pair)
     weights = similarity.weights[KINDS[int(kinds_of(side, side, pair)[0])]]
     elsewhere = float(apart(side, side, pair)[0])
+    contrary = float(opposed(side, side, pair, values)[0])
     parts = zip(SIGNALS.items(), values[0].tolist(), weights.parts(values)[0].tolist(), strict=True)
     return (
         *(Contribution(name, kind, value, adds) for (name, kind), value, adds in parts),
         Contribution("places", "places", elsewhere, -ELSEWHERE * elsewhere if elsewhere else 0.0),
+        Contribution("wishes", "wishes", contrary, -OPPOSITE * contrary if contrary else 0.0),
         Contribution("start", "start", 1.0, float(weights.offset)),
     )
 

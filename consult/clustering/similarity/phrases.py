@@ -26,6 +26,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "first": "Only the first says: {list}.",
         "second": "Only the second says: {list}.",
         "places": "They name different places: {first}; {second}.",
+        "opposite": "They want opposite things.",
         "extra": "Only one names the place: {list}.",
         "no place": "none",
         "nothing": "No telling word is in both.",
@@ -44,6 +45,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "first": "只有第一条说：{list}。",
         "second": "只有第二条说：{list}。",
         "places": "地点不同：{first}；{second}。",
+        "opposite": "两条的要求相反。",
         "extra": "只有一条写明地点：{list}。",
         "no place": "未写明",
         "nothing": "没有共同的关键词。",
@@ -86,6 +88,8 @@ def _lines(found: "Explanation", say: Mapping[str, str]) -> Iterator[str]:
         yield say["places"].format(first=first, second=second)
     elif bool(found.places_first) != bool(found.places_second):
         yield say["extra"].format(list=listed(found.places_first + found.places_second))
+    if any(part.signal == "wishes" and part.log_odds < 0 for part in found.signals):
+        yield say["opposite"]
     yield from (
         say[name].format(list=listed(words))
         for name, words in (

@@ -29,6 +29,8 @@ SIGNALS: dict[str, str] = {
     "least_covered": "wording",
     "names": "names",
 }
+#: Signals that say how much wording the titles share.
+SHARED_WORDS, SHARED_GRAMS = list(SIGNALS).index("title_words"), list(SIGNALS).index("title_grams")
 #: A word this rare is a name or as good as one: it is in fewer than about one message in 150.
 RARE = 5.0
 #: So many shared rare words, weighted, make the signal "names" nearly full.
@@ -36,6 +38,9 @@ ENOUGH_NAMES = 12.0
 
 #: Taken from the log-odds where both titles name a place, and not the same.
 ELSEWHERE = 24.0
+#: Taken from the log-odds where the titles want opposite things of what is otherwise the same; less,
+#: the less wording the titles share.
+OPPOSITE = 16.0
 #: Pairs compared at a time, which bounds the memory.
 BLOCK = 4096
 
@@ -173,6 +178,19 @@ def apart(one: Side, other: Side, pairs: Integers) -> Floats:
     return found
 
 
+def opposed(one: Side, other: Side, pairs: Integers, signals: Floats) -> Floats:
+    """Return how surely the titles of each pair want the opposite of the same thing, 0 to 1."""
+    opposite = one.wishes[pairs[:, 0]] * other.wishes[pairs[:, 1]] < 0
+    alike = signals[:, [SHARED_WORDS, SHARED_GRAMS]].max(axis=1)
+    return np.where(opposite, alike, np.float32(0))
+
+
+def against(one: Side, other: Side, pairs: Integers, signals: Floats) -> Floats:
+    """Return what is taken from the log-odds: for differing places, and for opposite wishes."""
+    elsewhere = ELSEWHERE * apart(one, other, pairs)
+    return np.asarray(elsewhere + OPPOSITE * opposed(one, other, pairs, signals), np.float32)
+
+
 @dataclass(frozen=True)
 class Similarity:
     """Compares documents in pairs.
@@ -191,7 +209,7 @@ class Similarity:
         for kind in np.unique(kinds):
             here = kinds == kind
             odds[here] = self.weights[KINDS[kind]].odds(signals[here])
-        return np.asarray(odds - ELSEWHERE * apart(one, other, pairs), np.float32)
+        return np.asarray(odds - against(one, other, pairs, signals), np.float32)
 
     def signals(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return one line of :data:`SIGNALS` for each pair."""

@@ -13,12 +13,11 @@ from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.similarity.calibration import stored
 from consult.clustering.similarity.scoring import (
     BLOCK,
-    ELSEWHERE,
     KINDS,
     SIGNALS,
     Similarity,
     Weights,
-    apart,
+    against,
     kinds_of,
     probability,
     shipped_weights,
@@ -177,7 +176,7 @@ def _labelled(
             weights, here = prior[KINDS[kind]], np.flatnonzero(kinds == kind)
             parts[start + here, :-1] = weights.parts(signals[here])
             parts[start + here, -1] = weights.offset
-        elsewhere[start : start + BLOCK] = ELSEWHERE * apart(side, side, block)
+        elsewhere[start : start + BLOCK] = against(side, side, block, signals)
     return _Labelled(parts, elsewhere, same, pairs)
 
 

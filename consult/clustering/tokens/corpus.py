@@ -36,8 +36,9 @@ class Bag:
 class Row:
     """One document: its words, and its pairs of characters.
 
-    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script, ``named`` if its title names a place;
-    ``places`` are the spots that it names.
+    ``whole`` if it has a title and a body, ``latin`` if most of its words are in that script,
+    ``named`` if its title names a place; ``wish`` says whether it wants more or less, see
+    :func:`~consult.clustering.tokens.wishes.wish_of`; ``places`` are the spots that it names.
     """
 
     words: Bag
@@ -45,6 +46,7 @@ class Row:
     whole: bool
     latin: bool
     named: bool
+    wish: int
     places: tuple[Spot, ...]
 
 
@@ -57,6 +59,7 @@ class Rows(Sequence[Row]):
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
+    wishes: np.ndarray
     places: Places
 
     def __len__(self) -> int:
@@ -76,6 +79,7 @@ class Rows(Sequence[Row]):
             whole,
             bool(self.latin[at]),
             bool(self.named[at]),
+            int(self.wishes[at]),
             self.places[at],
         )
 
@@ -90,6 +94,7 @@ class Rows(Sequence[Row]):
             self.whole[documents],
             self.latin[documents],
             self.named[documents],
+            self.wishes[documents],
             Places(self.places.ids[documents], self.places.known),
         )
 
@@ -108,12 +113,13 @@ class Rows(Sequence[Row]):
             _marks([part.whole for part in parts]),
             _marks([part.latin for part in parts]),
             _marks([part.named for part in parts]),
+            _marks([part.wishes for part in parts], np.int8),
             Places(np.concatenate([np.zeros(0, np.int32), *ids]), list(number)),
         )
 
 
-def _marks(parts: Sequence[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.zeros(0, bool), *parts])
+def _marks(parts: Sequence[np.ndarray], kind: type = bool) -> np.ndarray:
+    return np.concatenate([np.zeros(0, kind), *parts])
 
 
 def _bag(column: Column, at: int, *, whole: bool) -> Bag:
@@ -184,4 +190,5 @@ class Corpus:
             self.words.count(columns[0].numbers, count)
             self.grams.count(columns[1].numbers, count)
         places = Places.of(pieces.places)
-        return Rows(*columns, pieces.whole, pieces.latin, pieces.named, places)
+        marks = pieces.whole, pieces.latin, pieces.named, pieces.wishes
+        return Rows(*columns, *marks, places)

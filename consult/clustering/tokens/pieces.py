@@ -9,6 +9,7 @@ import numpy as np
 from consult.clustering.documents import Document, clean
 from consult.clustering.tokens.grams import gram_codes
 from consult.clustering.tokens.places import Spot, names_place, places_of
+from consult.clustering.tokens.wishes import wish_of
 from consult.clustering.tokens.words import cut
 from consult.clustering.vectors import Integers
 
@@ -19,7 +20,7 @@ class Pieces:
 
     The title of document *n* is owner 2n, its body 2n + 1. Where a document has a title
     only, or a body only, that text is the title. ``shown`` says how shortened words were
-    written; ``whole``, ``latin`` and ``named`` are those of :class:`~consult.clustering.corpus.Row`.
+    written; ``whole``, ``latin``, ``named`` and ``wishes`` are those of :class:`~consult.clustering.corpus.Row`.
     """
 
     words: list[str]
@@ -30,6 +31,7 @@ class Pieces:
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
+    wishes: np.ndarray
     places: list[tuple[Spot, ...]]
 
     @classmethod
@@ -52,6 +54,7 @@ class Pieces:
             whole,
             np.array([_is_latin(both) for both in zip(titles, bodies, strict=True)], bool),
             np.array([a or bool(b) for a, b in zip(named, places, strict=True)], bool),
+            np.array([wish_of(words) for words in titles], np.int8),
             places,
         )
 

@@ -174,6 +174,7 @@ class Side:
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
+    wishes: np.ndarray
     places: Places
 
     @classmethod
@@ -187,6 +188,7 @@ class Side:
                 rows.whole,
                 rows.latin,
                 rows.named,
+                rows.wishes,
                 rows.places,
             )
         return cls(
@@ -196,6 +198,7 @@ class Side:
             np.array([row.whole for row in rows], bool),
             np.array([row.latin for row in rows], bool),
             np.array([row.named for row in rows], bool),
+            np.array([row.wish for row in rows], np.int8),
             Places.of([row.places for row in rows]),
         )
 
