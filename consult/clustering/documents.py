@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consult.clustering.characters import simplified
 from consult.clustering.errors import WrongDocuments
 
 #: What lies beyond is not read: a request is made in its first pages or nowhere.
@@ -75,11 +76,11 @@ def as_documents(texts: Iterable[str | Document]) -> list[Document]:
 
 
 def clean(text: str) -> str:
-    """Bring a text into one form: NFKC, lower case, no NUL, no lone surrogates, not endless."""
+    """Bring a text into one form: NFKC, simplified, lower case, no NUL, no lone surrogates, not endless."""
     whole = text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     # one sign may stand for eighteen: cut once more
     plain = unicodedata.normalize("NFKC", whole.replace("\0", " ").replace(OURS, " "))
-    return plain[:LONGEST].casefold()
+    return simplified(plain[:LONGEST]).casefold()
 
 
 def digest(text: str | Document) -> str:

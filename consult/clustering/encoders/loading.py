@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from consult.clustering.characters import simplified
 from consult.clustering.documents import Document, as_documents
 from consult.clustering.encoders.hashing import HashingEncoder
 from consult.clustering.encoders.sentences import SentenceEncoder
@@ -77,7 +78,8 @@ def encode_documents(encoder: Encoder, documents: Sequence[str | Document]) -> V
     """Return one unit vector per document: the mean of its title's and its body's.
 
     A title says in ten words what the body says in three hundred; encoded as one text
-    the body would drown it. Cost: that of the encoder, twice.
+    the body would drown it. Traditional characters are read as simplified ones. Cost: that of
+    the encoder, twice.
 
     Parameters
     ----------
@@ -101,6 +103,7 @@ def encode_documents(encoder: Encoder, documents: Sequence[str | Document]) -> V
     whole = as_documents(documents)
     if not whole:
         return np.zeros((0, encoder.dimension), np.float32)
-    halves = encoder.encode([d.title for d in whole] + [d.body for d in whole])
+    texts = [document.title for document in whole] + [document.body for document in whole]
+    halves = encoder.encode(list(map(simplified, texts)))
     rows = checked(halves, 2 * len(whole), encoder.dimension)
     return unit(rows[: len(whole)] + rows[len(whole) :])
