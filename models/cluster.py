@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Timestamped, Versioned
 from models.person import Person
-from models.suggestion import Suggestion
+from models.suggestion import Channel, Suggestion
 from models.topic import Topic
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class Cluster(Timestamped, Versioned, Base):
     copy_text_count: Mapped[int | None]
     copy_people_count: Mapped[int | None]
     copy_source_share: Mapped[float | None]
+    #: The channel that most of them came by, and the share of them that did.
+    copy_channel: Mapped[Channel | None]
+    copy_channel_share: Mapped[float | None]
     burst_from: Mapped[datetime | None]
     burst_to: Mapped[datetime | None]
     burst_count: Mapped[int | None]

@@ -77,6 +77,8 @@ class RunAssignment(Base):
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"))
     similarity: Mapped[float] = mapped_column(default=1.0)
     uncertain: Mapped[bool] = mapped_column(default=False)
+    #: The theme of its cluster in this run; None: it was in none, or the run is older than themes.
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
 
 
 class LineageEvent(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Timestamped, Versioned
@@ -59,6 +59,12 @@ class ThemeStep(Timestamped, Base):
     #: Suggestions in it before and after.
     size_before: Mapped[int] = mapped_column(default=0)
     size_after: Mapped[int] = mapped_column(default=0)
+    #: Of a merger by staff: what is needed to take it back.
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     theme: Mapped[Theme] = relationship(foreign_keys=[theme_id])
     other: Mapped[Theme | None] = relationship(foreign_keys=[other_id])
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    undone_by: Mapped[Person | None] = relationship(foreign_keys=[undone_by_id])

@@ -52,6 +52,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "suggestion.supported": _l("Suggestion supported"),
     "suggestion.withdrawn": _l("Suggestion withdrawn"),
     "theme.begun": _l("Theme begun"),
+    "theme.merge_undone": _l("Merging of themes taken back"),
     "theme.merged": _l("Themes merged"),
     "theme.renamed": _l("Theme renamed"),
     "topic.analysis_started": _l("Analysis begun"),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from consult.services.answering import outcome_lines, outcomes
 from consult.services.consultations import attachments, documents, windows
 from consult.services.consultations.phases import TopicAct, allows, state_at
-from consult.services.grouping import group_voices
+from consult.services.grouping import group_voices, themes
 from consult.services.overview import topic_numbers
 from consult.services.suggesting import suggestion_lists
 from consult.text.markup import render_markdown
@@ -18,6 +18,7 @@ from models.document import DocumentKind
 from models.topic import Topic, TopicState
 
 GROUPS_SHOWN = 6
+THEMES_SHOWN = 6
 SUGGESTIONS_SHOWN = 4
 ANSWERED = {TopicState.REPORTED, TopicState.ENACTED, TopicState.EVALUATED}
 
@@ -43,6 +44,7 @@ def everything(topic: Topic) -> dict[str, Any]:
         "numbers": topic_numbers.of_topic(session, topic),
         "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
         "groups": group_voices.largest(session, topic, limit=GROUPS_SHOWN),
+        "themes": [one for one in themes.of_topic(session, topic) if one.theme][:THEMES_SHOWN],
         "latest": suggestion_lists.latest(
             session, topic=topic, reader=reader, limit=SUGGESTIONS_SHOWN
         ),

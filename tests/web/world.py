@@ -8,8 +8,9 @@ from models.decision import ClauseChange, DecisionException, DecisionState, Outc
 from models.document import DocumentKind
 from models.notice import Notice, NoticeKind
 from models.person import Appointment, Role
-from models.run import Run, RunCause, RunState
+from models.run import LineageEvent, Run, RunCause, RunState
 from models.suggestion import Contact, SuggestionKind
+from models.theme import Theme, ThemeStep
 from models.topic import TopicState, WindowChange, WindowChangeKind
 
 ROLES = [role for role in Role if role is not Role.AUDITOR]
@@ -134,6 +135,21 @@ class World:
                 words=self.hidden_say("objection"),
             )
         )
+        self.theme, self.merged = (
+            add(Theme(topic=topic, name=self.say(name), name_auto=""))
+            for name in ("theme", "merged theme")
+        )
+        self.group.theme = self.theme
+        self.merged.retired_at, self.merged.retired_into = now, self.theme
+        self.merger = add(
+            ThemeStep(
+                theme=self.merged,
+                event=LineageEvent.RETIRED,
+                other=self.theme,
+                person=drafter,
+                before={"groups": [], "named_by": None, "name": ""},
+            )
+        )
         self.file = add(_file(topic_id=topic.id, filename=self.say("file") + ".txt"))
         self.hidden_file = add(
             _file(suggestion_id=self.hidden.id, filename=self.hidden_say("file") + ".txt")
@@ -166,6 +182,7 @@ class World:
             "slug": self.agency.slug if endpoint == "admin.agency" else self.topic.slug,
             "id": {
                 "public.group": self.group.id,
+                "public.theme": self.theme.id,
                 "office.decision": self.decision.id,
                 "office.approve": self.decision.id,
                 "office.return_decision": self.decision.id,
@@ -187,6 +204,8 @@ class World:
             "other_id": self.other.id,
             "suggestion_id": suggestion,
             "act_id": self.act.id,
+            "theme_id": self.theme.id,
+            "step_id": self.merger.id,
             "objection_id": self.objection.id,
             "secret": "guessed",
             "code": "GUESSED234",

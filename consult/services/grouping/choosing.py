@@ -39,14 +39,15 @@ class Chooser:
     """Chooses places for a batch, one after the other, so that later ones see earlier ones.
 
     A newcomer joins where a run would put it, were all others where they are, see
-    :func:`~consult.clustering.index.placing.placement`.
+    :func:`~consult.clustering.index.placing.placement`; in a topic of ideas only where it is
+    surely the same, see :func:`~consult.services.grouping.similarity.applied_threshold`.
     """
 
     def __init__(
         self, session: Session, topic: Topic, indexes: TopicIndexes, batch: Sequence[Suggestion]
     ) -> None:
         self.session = session
-        self.threshold = applied_threshold(session, topic)
+        self.applied = applied_threshold(session, topic)
         self.shared = indexes.index(session, topic)
         self.fresh = indexes.uncommitted(session, topic)
         ids = [one.id for one in batch]
@@ -63,13 +64,13 @@ class Chooser:
             only = {cluster_id: links.get(cluster_id, [SURE])}
             told = placement(only, self.sizes, 0.0)
             return Place(cluster_id, told.score, uncertain=False)
-        found = placement(links, self.sizes, self.threshold, forbidden=apart)
+        found = placement(links, self.sizes, self.applied.joins, forbidden=apart)
         if found.group is not None:
             return Place(found.group, found.score, found.uncertain)
         return Place(
             None,
             1.0,
-            uncertain=found.uncertain,
+            uncertain=found.uncertain or found.nearest_score >= self.applied.doubtful,
             nearest_id=found.nearest,
             nearest_similarity=found.nearest_score,
         )

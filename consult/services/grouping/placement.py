@@ -16,10 +16,14 @@ from models.cluster import Cluster, Membership
 from models.decision import Decision
 from models.run import LineageEvent
 from models.suggestion import Embedding, Suggestion, SuggestionStatus
+from models.theme import Theme
 from models.topic import Topic, TopicState
 
 #: States in which suggestions are grouped (see the table of phases).
 LIVE = (TopicState.PLANNED, TopicState.OPEN, TopicState.CLOSED, TopicState.ANALYSING)
+#: From this likeness on a new group is taken for one of its neighbour's theme. Below it, runs
+#: put about half of such neighbours into one theme; from here on nearly all.
+NEAR = 0.3
 
 
 def place_pending(
@@ -153,6 +157,7 @@ def _homeless(session: Session, pending: Sequence[Suggestion]) -> list[Suggestio
 def _begin(session: Session, suggestion: Suggestion, place: Place, now: datetime) -> Cluster:
     cluster = Cluster(
         topic_id=suggestion.topic_id,
+        theme_id=_theme_beside(session, place),
         name=cluster_counts.machine_name(suggestion),
         representative_id=suggestion.id,
         nearest_id=place.nearest_id,
@@ -163,6 +168,17 @@ def _begin(session: Session, suggestion: Suggestion, place: Place, now: datetime
     session.flush()  # its id goes into the membership
     lineage.note(session, cluster.id, LineageEvent.BORN, now=now, after=1)
     return cluster
+
+
+def _theme_beside(session: Session, place: Place) -> int | None:
+    """The living theme of the nearest group, if that is near enough; the next run decides anew."""
+    if place.nearest_id is None or place.nearest_similarity < NEAR:
+        return None
+    return session.scalar(
+        select(Theme.id)
+        .join(Cluster, Cluster.theme_id == Theme.id)
+        .where(Cluster.id == place.nearest_id, Theme.retired_at.is_(None))
+    )
 
 
 def _membership(suggestion: Suggestion, cluster_id: int, place: Place, now: datetime) -> Membership:

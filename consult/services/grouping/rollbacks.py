@@ -20,6 +20,7 @@ from consult.services.grouping import (
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.runs import begin
 from consult.services.grouping.similarity import TopicIndexes
+from consult.services.grouping.theme_restoring import restore_themes
 from consult.services.records import ledger
 from models.cluster import Cluster
 from models.person import Person
@@ -33,6 +34,8 @@ def roll_back(
 ) -> Run:
     """Put everything where ``run`` had it, as a new run, and return that.
 
+    Groups go back into the themes of that run, too, see
+    :func:`~consult.services.grouping.theme_restoring.restore_themes`.
     Later arrivals keep their place, and so does what people hold; pairs that were judged
     "not the same" since are not brought together again.
 
@@ -47,16 +50,18 @@ def roll_back(
     inputs = run_inputs.gather(session, run.topic, indexes.encoder)
     after = _restored(inputs, rows)
     _describe(back, run, inputs)
-    _write(session, back, inputs, after, now)
+    then = {row["cluster_id"]: row["theme_id"] for row in rows.values() if row["theme_id"]}
+    _write(session, back, inputs, after, then, now)
     back.state, back.finished_at = RunState.FINISHED, now
     ledger.record(session, "run.rolled_back", back, actor=actor, now=now, restores=run.id)
     return back
 
 
 def _assignments(session: Session, run: Run) -> dict[int, Row]:
-    columns = [getattr(RunAssignment, name) for name in run_writing.ASSIGNMENT]
+    names = (*run_writing.ASSIGNMENT, "theme_id")
+    columns = [getattr(RunAssignment, name) for name in names]
     found = session.execute(select(*columns).where(RunAssignment.run_id == run.id))
-    return {row[0]: dict(zip(run_writing.ASSIGNMENT, row, strict=True)) for row in found}
+    return {row[0]: dict(zip(names, row, strict=True)) for row in found}
 
 
 def _restored(inputs: Inputs, rows: Mapping[int, Row]) -> dict[int, Row]:
@@ -81,7 +86,12 @@ def _describe(back: Run, run: Run, inputs: Inputs) -> None:
 
 
 def _write(
-    session: Session, back: Run, inputs: Inputs, rows: Mapping[int, Row], now: datetime
+    session: Session,
+    back: Run,
+    inputs: Inputs,
+    rows: Mapping[int, Row],
+    then: Mapping[int, int],
+    now: datetime,
 ) -> None:
     before = {one.id: one.cluster_id for one in inputs.members}
     after = {one: key for one, key in before.items() if key is not None}
@@ -95,7 +105,8 @@ def _write(
         session, touched, now=now, into=run_changes.successors(moved), run_id=back.id
     )
     steps = run_changes.events(before, after, moved)
-    run_writing.record(session, back, steps, run_writing.current(session, back.topic), now)
+    themes = restore_themes(session, back, inputs, then, now=now)
+    run_writing.record(session, back, steps, run_writing.current(session, back.topic), themes, now)
     run_writing.bump(session, touched)
     back.difference = run_changes.difference(steps, moved, len(retired))
     back.cluster_count = len(set(after.values()))

@@ -1,14 +1,15 @@
 """How much of each planned cluster is copies of one text, and when they came. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from consult.clustering import bursts, near_copies
 from consult.clustering.campaigns.families import source_share
 from consult.services.grouping.run_inputs import Inputs, Member
+from models.suggestion import Channel
 
 #: Fewer copies are not looked at for bursts.
 FEWEST = 5
@@ -25,6 +26,8 @@ class Copies:
     copy_text_count: int
     copy_people_count: int
     copy_source_share: float
+    copy_channel: Channel
+    copy_channel_share: float
     burst_from: datetime | None = None
     burst_to: datetime | None = None
     burst_count: int | None = None
@@ -60,22 +63,22 @@ def columns(copies: Copies | None) -> dict[str, Any]:
 
 
 def _copies(family: Sequence[Member], arrivals: Sequence[float]) -> Copies:
+    [(channel, most), *_rest] = Counter(member.channel for member in family).most_common(1)
     counts = Copies(
         copy_count=len(family),
         copy_text_count=len({member.digest for member in family}),
         copy_people_count=len({member.author_id for member in family}),
         copy_source_share=source_share([member.author_id for member in family]),
+        copy_channel=channel,
+        copy_channel_share=most / len(family),
     )
     times = [member.created_at.timestamp() for member in family]
     found = bursts(times, arrivals) if len(family) >= FEWEST else ()
     if not found:
         return counts
     burst = max(found, key=lambda one: (one.count, -one.start))
-    return Copies(
-        counts.copy_count,
-        counts.copy_text_count,
-        counts.copy_people_count,
-        counts.copy_source_share,
+    return replace(
+        counts,
         burst_from=datetime.fromtimestamp(burst.start, UTC),
         burst_to=datetime.fromtimestamp(burst.end, UTC),
         burst_count=burst.count,

@@ -15,10 +15,10 @@ from consult.clustering.similarity.scoring import Weights
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.grouping.similarity import threshold_of, worded
 from consult.services.grouping.vectors import stored_vectors, unpacked
-from consult.services.grouping.weights import weights_mark, weights_of
+from consult.services.grouping.weights import Standing, standing, weights_mark, weights_of
 from models.cluster import Cluster, ClusterAct, Membership, PairConstraint, Verdict
 from models.decision import Decision, DecisionState
-from models.suggestion import Suggestion, SuggestionStatus
+from models.suggestion import Channel, Suggestion, SuggestionStatus
 from models.theme import Theme
 from models.topic import Topic
 
@@ -44,6 +44,7 @@ class Member:
     #: Whether a person, or an answer, keeps it there.
     held: bool
     author_id: int
+    channel: Channel
     created_at: datetime
     #: The beginning of what the public may read of it, without its title.
     published: str = ""
@@ -78,6 +79,7 @@ class Inputs:
     #: What the topic learnt from its staff, and when; None: the shipped weights.
     weights: Mapping[str, Weights] | None = None
     weights_mark: str = ""
+    weights_standing: Standing = Standing.SHIPPED
     #: Clusters that people named, confirmed or answered: they are matched first.
     known: frozenset[int] = field(default_factory=frozenset)
     themes: Sequence[KnownTheme] = ()
@@ -107,6 +109,7 @@ def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
         mark=mark(session, topic),
         weights=weights_of(topic, encoder.fingerprint),
         weights_mark=weights_mark(topic, encoder.fingerprint),
+        weights_standing=standing(topic, encoder.fingerprint),
         known=frozenset(known),
         themes=_themes(session, topic),
     )
@@ -157,6 +160,7 @@ def _members(
             func.substr(Suggestion.public_facts, 1, READ).label("public_facts"),
             func.substr(Suggestion.public_proposal, 1, READ).label("public_proposal"),
             Suggestion.author_id,
+            Suggestion.channel,
             Suggestion.created_at,
             Membership.cluster_id,
             Membership.held_at,
@@ -176,6 +180,7 @@ def _members(
             held=row.cluster_id is not None
             and (row.held_at is not None or row.cluster_id in answered or row.id in anchors),
             author_id=row.author_id,
+            channel=row.channel,
             created_at=row.created_at,
             published=f"{row.public_facts}\n{row.public_proposal}" if row.publish_text else "",
         )

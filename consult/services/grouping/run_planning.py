@@ -64,7 +64,11 @@ def plan(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> 
         themes=themed(inputs, members, [planned.cluster_id for planned in clusters], vectors),
         copies=copied(inputs, members),
         vectors=new,
-        settings=dict(grouping.settings) | {"calibrated": inputs.weights_mark},
+        settings={
+            **grouping.settings,
+            "calibrated": inputs.weights_mark,
+            "weights": inputs.weights_standing.value,
+        },
         fingerprint=_fingerprint(grouping, inputs),
         contradictions=tuple(tied.contradictions),
     )

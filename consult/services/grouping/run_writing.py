@@ -32,7 +32,7 @@ def write(session: Session, run: Run, inputs: Inputs, made: Plan, *, now: dateti
     before = {member.id: member.cluster_id for member in inputs.members}
     _move(session, run.topic, rows, now)
     _describe(session, run.topic, made, ids, inputs)
-    write_themes(session, run, inputs, made, ids, now=now)
+    themes = write_themes(session, run, inputs, made, ids, now=now)
     after = {row["suggestion_id"]: row["cluster_id"] for row in rows}
     touched = {*ids, *(key for key in before.values() if key is not None)}
     cluster_counts.recount(session, touched, now)
@@ -41,7 +41,7 @@ def write(session: Session, run: Run, inputs: Inputs, made: Plan, *, now: dateti
         session, touched - set(ids), now=now, into=successors(moved), run_id=run.id
     )
     steps = events(before, after, moved)
-    record(session, run, steps, rows, now)
+    record(session, run, steps, rows, themes, now)
     bump(session, {key for pair in moved for key in pair if key is not None})
     run.difference = difference(steps, moved, len(retired), made.contradictions)
     run.suggestion_count, run.cluster_count = len(rows), len(ids)
@@ -52,14 +52,18 @@ def record(
     run: Run,
     steps: Sequence[Mapping[str, Any]],
     rows: Sequence[Mapping[str, Any]],
+    themes: Mapping[int, int],
     now: datetime,
 ) -> None:
-    """Keep the lineage of a run, and where it put everything."""
+    """Keep the lineage of a run, and where it put everything; ``themes`` is the theme by cluster."""
     if steps:
         lines = [{**step, "run_id": run.id, "created_at": now} for step in steps]
         session.execute(insert(Lineage), lines)
     if rows:
-        session.execute(insert(RunAssignment), [{"run_id": run.id, **row} for row in rows])
+        kept = [
+            {"run_id": run.id, **row, "theme_id": themes.get(row["cluster_id"])} for row in rows
+        ]
+        session.execute(insert(RunAssignment), kept)
 
 
 def assign(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -45,12 +45,24 @@ def threshold_of(topic: Topic) -> float:
     return DEFAULT_THRESHOLD if topic.threshold is None else topic.threshold
 
 
-def applied_threshold(session: Session, topic: Topic) -> float:
+@dataclass(frozen=True)
+class Applied:
+    """What placement goes by between two runs."""
+
+    #: How probable "the same request" must be to join a group.
+    joins: float
+    #: From here on the next run may well join it, though placement does not.
+    doubtful: float
+
+
+def applied_threshold(session: Session, topic: Topic) -> Applied:
     """The threshold that placement goes by, so that it and a run agree.
 
-    A run may apply another than was set: a higher one where all texts of a topic are alike,
-    a lower one where people say one thing in quite other words. What the last one applied
-    holds until another is set; then only what it had raised still does.
+    A run may apply another than was set. A higher one, where all texts of a topic are alike,
+    holds for what arrives as well. A lower one, where people say one thing in quite other words
+    (ideas), does not: a run weighs all pairs of all texts against it at once, and a single
+    newcomer would join by chance likeness. It begins a group of its own, marked as uncertain,
+    and the next run decides. Both hold until another threshold is set; then only what was raised.
     """
     wanted = threshold_of(topic)
     settings = session.scalar(
@@ -61,10 +73,11 @@ def applied_threshold(session: Session, topic: Topic) -> float:
     )
     applied, asked = ((settings or {}).get(name) for name in ("applied_threshold", "threshold"))
     if not isinstance(applied, float) or not isinstance(asked, float):
-        return wanted
-    if math.isclose(asked, wanted):
-        return applied
-    return max(wanted, applied) if applied > asked else wanted
+        return Applied(wanted, wanted)
+    if applied > asked:
+        raised = applied if math.isclose(asked, wanted) else max(wanted, applied)
+        return Applied(raised, raised)
+    return Applied(wanted, applied if math.isclose(asked, wanted) else wanted)
 
 
 @dataclass

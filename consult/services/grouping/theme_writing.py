@@ -1,7 +1,7 @@
 """Writes the themes of a plan: rows, names, which cluster is in which, and their lineage."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,11 @@ LONGEST_NAME = 120
 
 def write_themes(
     session: Session, run: Run, inputs: Inputs, made: Plan, ids: Sequence[int], *, now: datetime
-) -> None:
+) -> dict[int, int]:
     """Make the themes of the topic as ``made`` says; ``ids`` are those of its clusters.
 
-    A fixed number of statements, many rows each. A name that a person gave stays.
+    Returns the theme of each cluster. A fixed number of statements, many rows each. A name that
+    a person gave stays.
     """
     keys = _theme_ids(session, run.topic_id, made.themes, now)
     theme_of: dict[int, int] = {
@@ -44,15 +45,16 @@ def write_themes(
             for member in planned.members
         },
     )
-    _retire(session, inputs, set(keys), into, now)
-    _note(session, run, inputs, Counter(_spread(theme_of, sizes)), into, now)
+    retire_themes(session, inputs, set(keys), into, now)
+    note_steps(session, run, inputs, _spread(theme_of, sizes), into, now)
+    return theme_of
 
 
-def _spread(theme_of: Mapping[int, int], sizes: Mapping[int, int]) -> dict[int, int]:
+def _spread(theme_of: Mapping[int, int], sizes: Mapping[int, int]) -> Counter[int]:
     counts: Counter[int] = Counter()
     for cluster_id, theme_id in theme_of.items():
         counts[theme_id] += sizes[cluster_id]
-    return dict(counts)
+    return counts
 
 
 def _theme_ids(
@@ -86,9 +88,10 @@ def _describe(session: Session, planned: PlannedTheme) -> None:
     session.execute(of_it.where(Theme.named_by_id.is_(None)).values(name=name))
 
 
-def _retire(
+def retire_themes(
     session: Session, inputs: Inputs, kept: set[int], into: Mapping[int, int], now: datetime
 ) -> None:
+    """Retire the themes of ``inputs`` that are not ``kept``; ``into`` says where their groups went."""
     for theme in inputs.themes:
         if theme.id not in kept:
             session.execute(
@@ -98,21 +101,23 @@ def _retire(
             )
 
 
-def _note(
+def note_steps(
     session: Session,
     run: Run,
     inputs: Inputs,
     after: Mapping[int, int],
     into: Mapping[int, int],
     now: datetime,
+    *,
+    revived: Collection[int] = (),
 ) -> None:
-    """One line for each theme that began, grew, shrank or went."""
+    """One line for each theme that began, grew, shrank or went, or came back."""
     sizes = Counter(member.cluster_id for member in inputs.members)
     before = {theme.id: sum(sizes[key] for key in theme.cluster_ids) for theme in inputs.themes}
     lines: list[dict[str, Any]] = []
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key, 0)
-        event = _event(old, new)
+        event = LineageEvent.REVIVED if key in revived else _event(old, new)
         if event is not None:
             lines.append(
                 {

@@ -1,6 +1,7 @@
 """What an analyst does to themes. Every later run keeps it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -39,13 +40,15 @@ def merge_themes(
 ) -> Theme:
     """Let ``into`` take over the groups of ``theme``, which is retired and keeps its address.
 
-    The groups are held there: no run parts them again.
+    The groups are held there: no run parts them again. It can be taken back, see
+    :func:`~consult.services.grouping.theme_mergers.undo_merge`.
     """
     _open(session, theme, actor=actor, now=now, version=version)
     _open(session, into, actor=actor, now=now)
     if theme.id == into.id or theme.topic_id != into.topic_id:
         raise Conflict(N_("Choose another theme of the same consultation."))
-    sizes = _size(session, theme), _size(session, into)
+    sizes = size_of(session, theme), size_of(session, into)
+    kept = _kept(session, theme, into)
     session.execute(
         update(Cluster)
         .where(Cluster.theme_id == theme.id)
@@ -54,8 +57,9 @@ def merge_themes(
     )
     theme.retired_at, theme.retired_into = now, into
     _hold(into, actor)
-    _note(session, theme, LineageEvent.RETIRED, into, actor, now, (sizes[0], 0))
-    _note(session, into, LineageEvent.MERGED, theme, actor, now, (sizes[1], sum(sizes)))
+    retired = note(session, theme, LineageEvent.RETIRED, into, actor, now, (sizes[0], 0))
+    retired.before = kept
+    note(session, into, LineageEvent.MERGED, theme, actor, now, (sizes[1], sum(sizes)))
     ledger.record(session, "theme.merged", theme, actor=actor, now=now, into=into.id)
     return into
 
@@ -94,7 +98,7 @@ def begin_theme(
     session.flush()  # its id goes into the group and the ledger
     cluster.theme, cluster.theme_held_at = theme, now
     shifting.touch([cluster])
-    _note(session, theme, LineageEvent.BORN, None, actor, now, (0, cluster.suggestion_count))
+    note(session, theme, LineageEvent.BORN, None, actor, now, (0, cluster.suggestion_count))
     ledger.record(session, "theme.begun", theme, actor=actor, now=now, cluster=cluster.id)
     return theme
 
@@ -121,14 +125,31 @@ def _checked(session: Session, topic_id: int, name: str, theme: Theme | None) ->
         raise Invalid(
             N_("Keep the name under %(most)s characters."), field="name", most=LONGEST_NAME
         )
-    same = select(Theme.id).where(
-        Theme.topic_id == topic_id, Theme.retired_at.is_(None), Theme.name == name
-    )
-    if set(session.scalars(same)) - {theme.id if theme else 0}:
+    if called(session, topic_id, name) - {theme.id if theme else 0}:
         raise Invalid(
             N_("Another theme has this name already. Merge the two instead."), field="name"
         )
     return name
+
+
+def called(session: Session, topic_id: int, name: str) -> set[int]:
+    """The living themes of a topic with this name."""
+    same = select(Theme.id).where(
+        Theme.topic_id == topic_id, Theme.retired_at.is_(None), Theme.name == name
+    )
+    return set(session.scalars(same))
+
+
+def _kept(session: Session, theme: Theme, into: Theme) -> dict[str, Any]:
+    """What is needed to take a merger back: the groups, who held them since when, the name."""
+    groups = session.execute(
+        select(Cluster.id, Cluster.theme_held_at).where(Cluster.theme_id == theme.id)
+    )
+    return {
+        "groups": [[key, held_at.isoformat() if held_at else None] for key, held_at in groups],
+        "named_by": into.named_by_id,
+        "name": into.name,
+    }
 
 
 def _hold(theme: Theme, actor: Person) -> None:
@@ -136,14 +157,15 @@ def _hold(theme: Theme, actor: Person) -> None:
     theme.named_by = theme.named_by or actor
 
 
-def _size(session: Session, theme: Theme) -> int:
+def size_of(session: Session, theme: Theme) -> int:
+    """How many suggestions are in the living groups of ``theme``."""
     total = select(func.coalesce(func.sum(Cluster.suggestion_count), 0))
     return (
         session.scalar(total.where(Cluster.theme_id == theme.id, Cluster.retired_at.is_(None))) or 0
     )
 
 
-def _note(
+def note(
     session: Session,
     theme: Theme,
     event: LineageEvent,
@@ -151,15 +173,16 @@ def _note(
     actor: Person,
     now: datetime,
     sizes: tuple[int, int],
-) -> None:
-    session.add(
-        ThemeStep(
-            theme_id=theme.id,
-            event=event,
-            other_id=other.id if other else None,
-            person_id=actor.id,
-            size_before=sizes[0],
-            size_after=sizes[1],
-            created_at=now,
-        )
+) -> ThemeStep:
+    """Write a step in the life of ``theme`` that a person made; ``sizes`` are before and after."""
+    step = ThemeStep(
+        theme_id=theme.id,
+        event=event,
+        other_id=other.id if other else None,
+        person_id=actor.id,
+        size_before=sizes[0],
+        size_after=sizes[1],
+        created_at=now,
     )
+    session.add(step)
+    return step

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from consult.extensions import indexes
 from consult.services.grouping import calibrating
 from consult.services.grouping.similarity import threshold_of
-from consult.services.grouping.weights import weights_of
+from consult.services.grouping.weights import Standing, standing
 from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.office.board import in_hand
@@ -35,7 +35,7 @@ class Shown:
     same: int
     enough: bool
     stored: dict[str, object] | None
-    learnt: bool
+    standing: Standing
     rows: list[CurveRow]
 
 
@@ -80,7 +80,7 @@ def shown(topic: Topic) -> Shown:
         same=pairs.same,
         enough=pairs.enough,
         stored=topic.calibration,
-        learnt=weights_of(topic, indexes().encoder.fingerprint) is not None,
+        standing=standing(topic, indexes().encoder.fingerprint),
         rows=_rows(topic),
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.exceptions import N_, Invalid, Refusal
-from consult.services.grouping import themes, theming
+from consult.services.grouping import theme_mergers, themes, theming
 from consult.web import current
 from consult.web.numbers import number
 from consult.web.office.blueprint import bp
@@ -54,7 +54,19 @@ def merge_themes(slug: str) -> ResponseReturnValue:
             **how() | {"version": number(version)},
         )
 
-    return _attempt(number(theme_id), merge, _("Merged. The groups stay together in later runs."))
+    return _attempt(number(theme_id), merge, _("Merged. It can be taken back below."))
+
+
+@bp.post("/themes/mergers/<int:step_id>/undo")
+def undo_theme_merge(step_id: int) -> ResponseReturnValue:
+    """Take back that two themes were merged."""
+    session = current.session()
+    step = theme_mergers.by_id(session, step_id)
+
+    def undo(_theme: Theme) -> None:
+        theme_mergers.undo_merge(session, step=step, actor=current.somebody(), now=current.now())
+
+    return _attempt(step.theme_id, undo, _("Taken back. The theme has its groups again."))
 
 
 @bp.post("/groups/<int:cluster_id>/theme")
@@ -100,6 +112,8 @@ def _page(topic: Topic, *, refusal: Refusal | None = None, tried: int = 0) -> st
         topic=topic,
         themes=themes.of_topic(current.session(), topic),
         may_review=may_review(topic),
+        mergers=theme_mergers.mergers(current.session(), topic),
+        can_be_undone=theme_mergers.can_be_undone,
         refusal=translated(refusal) if refusal else "",
         tried=tried,
         typed=request.form if refusal else {},

@@ -8,7 +8,7 @@ from consult.clustering.similarity.scoring import shipped_weights
 from consult.exceptions import Conflict, NotAllowed
 from consult.extensions import indexes
 from consult.services.grouping import calibrating, placement, runs
-from consult.services.grouping.weights import weights_of
+from consult.services.grouping.weights import Standing, standing, weights_mark, weights_of
 from models.cluster import PairConstraint, Verdict
 from models.ledger import LedgerEntry
 from models.person import Role
@@ -117,6 +117,39 @@ def test_weights_of_another_model_do_not_hold(topic, judged_pairs, calibrate):
     calibrate()
 
     assert weights_of(topic, "another model") is None
+
+
+def test_weights_of_another_version_break_nothing(session, make, topic, judged_pairs, now):
+    """A signal that this version knows was not there when they were learnt."""
+    weights = {kind: stored(one) for kind, one in shipped_weights().items()}
+    for one in weights.values():
+        one["plain"].pop("covered_grams")
+    model = indexes().encoder.fingerprint
+    topic.calibration = {"made_at": "2026-01-01", "model": model, "weights": weights}
+    session.commit()
+
+    assert weights_of(topic, model) is None
+    assert (standing(topic, model), weights_mark(topic, model)) == (Standing.OTHER_VERSION, "")
+    run = runs.regroup(session, topic=topic, indexes=indexes(), actor=None, now=now)
+    assert (run.state, run.settings["weights"]) == (RunState.FINISHED, "other_version")
+    make.suggestion(topic, "青松路路灯不亮")
+    assert placement.place_pending(session, topic=topic, indexes=indexes(), now=now) == 1
+    session.commit()
+    found = (
+        indexes()
+        .index(session, topic)
+        .search("路灯不亮", indexes().encoder.encode(["路灯不亮"])[0], 3)
+    )
+    assert found
+
+
+@pytest.mark.parametrize(
+    "damaged", [{"whole": []}, [1], "x", {"whole": {"plain": {"meaning": "a"}}}]
+)
+def test_damaged_weights_are_passed_over(topic, damaged):
+    topic.calibration = {"made_at": "2026-01-01", "model": "m", "weights": damaged}
+
+    assert weights_of(topic, "m") is None
 
 
 def test_too_few_pairs_are_refused_with_what_is_needed(suggestions, judge, calibrate):

@@ -10,6 +10,7 @@ from consult.services.grouping.boards import BoardFilter, Wish, board
 from consult.services.grouping.similarity import TopicIndexes
 from models.cluster import Cluster
 from models.person import Role
+from models.suggestion import Channel
 from models.topic import TopicState
 
 FORM = "我是{}的居民，强烈要求在北门外增设公交车站，方便老人和学生出行，请有关部门尽快研究答复。"
@@ -32,6 +33,7 @@ def regrouped(session, make, topic, now):
             "北门增设公交站",
             facts=FORM.format(f"第{n % 8}栋"),
             author=senders[n % 20],
+            channel=Channel.LETTER if n % 4 else Channel.WEB,
             created_at=now - timedelta(days=9, minutes=5 * n),
         )
     runs.regroup(session, topic=topic, indexes=TopicIndexes("hashing"), actor=None, now=now)
@@ -46,6 +48,7 @@ def test_a_run_notes_the_three_counts_of_copies(regrouped):
     assert regrouped.copy_text_count == 8
     assert regrouped.copy_people_count == 20
     assert regrouped.copy_source_share == pytest.approx(2 / 24, abs=1e-3)
+    assert (regrouped.copy_channel, regrouped.copy_channel_share) == (Channel.LETTER, 0.75)
 
 
 def test_a_run_notes_the_burst(regrouped, now):

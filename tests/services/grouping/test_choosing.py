@@ -4,9 +4,10 @@ import pytest
 
 from consult.extensions import indexes
 from consult.services.grouping import group_pages, placement, runs
-from consult.services.grouping.similarity import applied_threshold, document_of
+from consult.services.grouping.similarity import Applied, applied_threshold, document_of
 from models.cluster import Membership
 from models.run import Run, RunCause, RunState
+from models.theme import Theme
 
 WORDS = [
     ("青松路路灯坏了三个月没人修", "青松路从小学到菜场一段的路灯全部不亮。"),
@@ -53,9 +54,9 @@ def arrive(session, make, topic, now):
 
 
 def test_without_a_run_the_threshold_of_the_topic_holds(session, topic):
-    assert applied_threshold(session, topic) == 0.5
+    assert applied_threshold(session, topic) == Applied(0.5, 0.5)
     topic.threshold = 0.7
-    assert applied_threshold(session, topic) == 0.7
+    assert applied_threshold(session, topic) == Applied(0.7, 0.7)
 
 
 def test_the_last_finished_run_says_what_is_applied(session, topic, said):
@@ -63,24 +64,30 @@ def test_the_last_finished_run_says_what_is_applied(session, topic, said):
     said(2, threshold=0.5, applied_threshold=0.8)
     said(3, state=RunState.FAILED, threshold=0.5, applied_threshold=0.9)
 
-    assert applied_threshold(session, topic) == 0.8
+    assert applied_threshold(session, topic) == Applied(0.8, 0.8)
 
 
 def test_another_threshold_holds_at_once_but_for_what_the_run_had_raised(session, topic, said):
     said(1, threshold=0.5, applied_threshold=0.8)
     topic.threshold = 0.6
-    assert applied_threshold(session, topic) == 0.8
+    assert applied_threshold(session, topic) == Applied(0.8, 0.8)
     topic.threshold = 0.9
-    assert applied_threshold(session, topic) == 0.9
+    assert applied_threshold(session, topic) == Applied(0.9, 0.9)
 
     said(2, threshold=0.5, applied_threshold=0.2)
-    assert applied_threshold(session, topic) == 0.9
+    assert applied_threshold(session, topic) == Applied(0.9, 0.9)
+
+
+def test_what_a_run_lowered_for_ideas_only_raises_doubts(session, topic, said):
+    said(1, threshold=0.5, applied_threshold=0.15)
+
+    assert applied_threshold(session, topic) == Applied(0.5, 0.15)
 
 
 def test_a_run_of_an_older_version_says_nothing(session, topic, said):
     said(1)
 
-    assert applied_threshold(session, topic) == 0.5
+    assert applied_threshold(session, topic) == Applied(0.5, 0.5)
 
 
 def test_a_run_tells_what_it_applied(session, topic, arrive, now):
@@ -88,7 +95,9 @@ def test_a_run_tells_what_it_applied(session, topic, arrive, now):
         arrive(*words)
     run = runs.regroup(session, topic=topic, indexes=indexes(), actor=None, now=now)
 
-    assert applied_threshold(session, topic) == run.settings["applied_threshold"]
+    applied = applied_threshold(session, topic)
+    assert run.settings["applied_threshold"] in {applied.joins, applied.doubtful}
+    assert applied.joins >= 0.5
 
 
 def test_a_newcomer_joins_only_above_what_the_run_applied(session, arrive, said):
@@ -101,6 +110,43 @@ def test_a_newcomer_joins_only_above_what_the_run_applied(session, arrive, said)
     homes = [session.get(Membership, one.id).cluster_id for one in (first, other, third)]
     assert homes[0] != homes[1]
     assert homes[2] in homes[:2]
+
+
+def test_a_newcomer_among_ideas_begins_a_group_and_is_uncertain(session, topic, arrive, said):
+    topic.threshold = 0.9999
+    first = arrive(*WORDS[0])
+    said(1, threshold=0.9999, applied_threshold=0.0001)
+    other = arrive(*WORDS[1])
+
+    homes = [session.get(Membership, one.id) for one in (first, other)]
+    assert homes[0].cluster_id != homes[1].cluster_id
+    assert (homes[0].uncertain, homes[1].uncertain) == (False, True)
+
+
+def test_a_new_group_has_the_theme_of_a_near_one(session, topic, arrive, now, said):
+    said(1, threshold=0.9999, applied_threshold=0.9999)
+    topic.threshold = 0.9999
+    near = session.get(Membership, arrive(*WORDS[0]).id).cluster
+    near.theme = Theme(topic=topic, name="路灯", name_auto="路灯", created_at=now)
+    session.commit()
+
+    beside = session.get(Membership, arrive(*WORDS[1]).id).cluster
+    far = session.get(Membership, arrive(*WORDS[3]).id).cluster
+
+    assert beside.id != near.id
+    assert beside.nearest_similarity >= placement.NEAR > far.nearest_similarity
+    assert (beside.theme_id, beside.theme_held_at) == (near.theme_id, None)
+    assert far.theme_id is None
+
+
+def test_a_retired_theme_is_not_handed_on(session, topic, arrive, now, said):
+    said(1, threshold=0.9999, applied_threshold=0.9999)
+    topic.threshold = 0.9999
+    near = session.get(Membership, arrive(*WORDS[0]).id).cluster
+    near.theme = Theme(topic=topic, name="路灯", name_auto="", created_at=now, retired_at=now)
+    session.commit()
+
+    assert session.get(Membership, arrive(*WORDS[1]).id).cluster.theme_id is None
 
 
 def test_an_explanation_has_the_score_that_the_topic_gives(session, topic, arrive):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.exceptions import Conflict, Invalid, NotAllowed, StaleVersion
-from consult.services.grouping import runs, shifting, themes, theming
+from consult.exceptions import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
+from consult.services.grouping import runs, shifting, theme_mergers, themes, theming
 from consult.services.grouping.similarity import TopicIndexes
 from models.cluster import Cluster
 from models.ledger import LedgerEntry
@@ -61,7 +61,8 @@ def run(session, topic, now):
 @pytest.fixture
 def two(make, topic, now, session):
     """Two themes with a group each."""
-    first, second = make.suggestion(topic, "加装电梯"), make.suggestion(topic, "公交车末班太早")
+    first = make.suggestion(topic, "加装电梯", facts="六楼的老人下不了楼。")
+    second = make.suggestion(topic, "公交车末班太早", facts="晚自习放学就没有车了。")
     found = [
         Theme(topic=topic, name=name, name_auto=name, created_at=now) for name in ("电梯", "公交")
     ]
@@ -138,6 +139,114 @@ def test_merged_themes_stay_one_in_later_runs(session, topic, two, run, analyst,
     session.expire_all()
     assert {cluster.theme_id for cluster in living(session, topic)} == {lifts.id}
     assert themes.successor(session, buses) == lifts
+
+
+@pytest.fixture
+def merged(session, two, analyst, now):
+    """The second theme went into the first; the step that says so."""
+    lifts, buses = two
+    theming.merge_themes(
+        session, theme=buses, into=lifts, version=buses.version, actor=analyst, now=now
+    )
+    session.commit()
+    [step] = theme_mergers.mergers(session, buses.topic)
+    return step
+
+
+def undo(session, step, analyst, now):
+    return theme_mergers.undo_merge(session, step=step, actor=analyst, now=now)
+
+
+def test_a_merger_is_taken_back(session, topic, two, merged, analyst, now):
+    lifts, buses = two
+    later = now + timedelta(minutes=5)
+    undo(session, merged, analyst, later)
+
+    session.expire_all()
+    assert {one.theme_id for one in living(session, topic)} == {lifts.id, buses.id}
+    assert {one.theme_held_at for one in living(session, topic)} == {None}
+    assert (buses.retired_at, buses.retired_into, lifts.named_by) == (None, None, None)
+    assert (merged.undone_at, merged.undone_by) == (later, analyst)
+    assert not theme_mergers.can_be_undone(merged)
+    assert "theme.merge_undone" in session.scalars(select(LedgerEntry.act)).all()
+    with pytest.raises(Conflict, match="taken back already"):
+        undo(session, merged, analyst, later)
+
+
+def test_a_merger_is_taken_back_after_a_run(session, topic, two, merged, run, analyst, now):
+    run()
+    undo(session, merged, analyst, now)
+
+    session.expire_all()
+    assert {one.theme_id for one in living(session, topic)} == {one.id for one in two}
+
+
+def test_a_group_moved_since_stays_where_staff_put_it(
+    session, make, topic, two, merged, analyst, now
+):
+    [moved] = [one for one in living(session, topic) if one.name == "公交车末班太早"]
+    theming.begin_theme(
+        session, cluster=moved, name="另立", version=moved.version, actor=analyst, now=now
+    )
+
+    with pytest.raises(Conflict, match="nothing to take back"):
+        undo(session, merged, analyst, now)
+
+
+def test_mergers_on_top_are_taken_back_first(session, make, topic, two, merged, analyst, now):
+    lifts, _buses = two
+    third = Theme(topic=topic, name="第三", name_auto="第三", created_at=now)
+    make.cluster(make.suggestion(topic), theme=third)
+    later = now + timedelta(minutes=5)
+    theming.merge_themes(
+        session, theme=lifts, into=third, version=lifts.version, actor=analyst, now=later
+    )
+    session.commit()
+
+    with pytest.raises(Conflict, match="Take that back first"):
+        undo(session, merged, analyst, later)
+    undo(session, theme_mergers.mergers(session, topic)[0], analyst, later)
+    undo(session, merged, analyst, later)
+    session.expire_all()
+    assert len({one.theme_id for one in living(session, topic)}) == 3
+
+
+def test_a_name_that_another_has_by_now_is_not_given_back(
+    session, topic, two, merged, analyst, now
+):
+    lifts, _buses = two
+    theming.rename_theme(
+        session, theme=lifts, name="公交", version=lifts.version, actor=analyst, now=now
+    )
+
+    with pytest.raises(Conflict, match="another name first"):
+        undo(session, merged, analyst, now)
+
+
+def test_only_analysts_take_a_merger_back(session, make, merged, now):
+    with pytest.raises(NotAllowed):
+        undo(session, merged, make.person(), now)
+
+
+def test_what_is_no_merger_is_not_found(session, topic, suggestions, run):
+    run()
+    step = session.scalars(select(ThemeStep)).first()
+
+    for number in (step.id, 999_999):
+        with pytest.raises(NotFound):
+            theme_mergers.by_id(session, number)
+
+
+def test_mergers_take_one_query(session, topic, merged):
+    session.expire_all()
+    assert topic.id
+
+    with counted_queries(session) as queries:
+        [step] = theme_mergers.mergers(session, topic)
+        assert theme_mergers.can_be_undone(step)
+        assert step.person.name
+
+    assert queries.count == 1
 
 
 def test_a_theme_that_lost_its_groups_leads_on(session, make, topic, two, run):

@@ -75,6 +75,17 @@ def test_the_shipped_weights_come_back_by_a_button(topic, office, judged_pairs):
     assert topic.calibration is None
 
 
+def test_what_an_older_version_learnt_is_said_to_need_learning_again(
+    session, topic, office, judged_pairs
+):
+    office.post(f"{RUNS}/calibration")
+    topic.calibration = topic.calibration | {"weights": {"whole": {"plain": {}, "offset": 0}}}
+    session.commit()
+
+    assert "Learnt with an older version: learn again" in office.get(RUNS)
+    assert "older version" not in office.post(f"{RUNS}/calibration")
+
+
 def test_too_few_are_refused_in_a_sentence(office):
     page = office.post(f"{RUNS}/calibration", status=HTTPStatus.CONFLICT)
 

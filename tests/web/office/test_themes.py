@@ -4,10 +4,12 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+from sqlalchemy import select
 
 from models.cluster import Cluster
 from models.person import Role
-from models.theme import Theme
+from models.suggestion import Channel
+from models.theme import Theme, ThemeStep
 from models.topic import TopicState
 from tests.queries import counted_queries
 
@@ -117,6 +119,50 @@ def test_an_analyst_merges_two_themes(session, office, themes):
     assert themes[1].retired_into_id == themes[0].id
 
 
+def test_a_merger_is_taken_back_on_the_page(session, office, themes):
+    page = office.post(THEMES, theme=f"{themes[1].id}.1", into=str(themes[0].id))
+    assert "Merged by staff" in page
+    step = session.scalars(select(ThemeStep).where(ThemeStep.before.is_not(None))).one()
+    address = f"/office/themes/mergers/{step.id}/undo"
+
+    assert "Taken back. The theme has its groups again." in office.post(address)
+    session.expire_all()
+    assert themes[1].retired_at is None
+    assert "This has been taken back already." in office.post(address, status=HTTPStatus.CONFLICT)
+    assert address not in office.get(THEMES)
+
+
+def test_a_merger_that_is_none_is_not_found(office, themes):
+    office.post("/office/themes/mergers/999/undo", status=HTTPStatus.NOT_FOUND)
+
+
+def test_the_page_of_a_consultation_names_its_largest_themes(pages, themes):
+    page = pages.speak("en").get("/topics/fees")
+
+    assert "What people talk about" in page
+    assert f"/topics/fees/groups?theme={themes[0].id}" in page
+    assert "Other matters" not in page
+
+
+def test_mergers_cost_the_same_however_many(session, office, make, topic, themes, now):
+    def asked():
+        session.commit()
+        session.expire_all()
+        with counted_queries(session) as queries:
+            office.get(THEMES)
+        return queries.count
+
+    office.post(THEMES, theme=f"{themes[1].id}.1", into=str(themes[0].id))
+    few = asked()
+    for n in range(4):
+        theme = Theme(topic=topic, name=f"第{n}", name_auto="", created_at=now)
+        make.cluster(make.suggestion(topic), theme=theme)
+        session.commit()
+        office.post(THEMES, theme=f"{theme.id}.1", into=str(themes[0].id))
+
+    assert asked() == few
+
+
 def test_a_merge_of_nothing_is_not_found(office, themes):
     office.post(THEMES, status=HTTPStatus.NOT_FOUND, theme="x", into="")
 
@@ -178,6 +224,8 @@ def test_a_campaign_says_what_it_is_and_that_nothing_was_removed(session, pages,
         burst_to=now,
         burst_count=12,
         burst_expected=0.4,
+        copy_channel=Channel.LETTER,
+        copy_channel_share=0.75,
     )
     cluster.text_count = 1
     session.commit()
@@ -187,3 +235,4 @@ def test_a_campaign_says_what_it_is_and_that_nothing_was_removed(session, pages,
     assert "Nothing was removed" in page
     assert "12 of the copies came between" in page
     assert "is-burst" in page
+    assert "Most often they reached the agency by: Letter (75%)." in page
