@@ -9,7 +9,8 @@ from consult.clustering.tokens.words import stem
 #: Two signs in more than this share of ordinary messages are no city.
 ORDINARY = 0.003
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
-_LINE = re.compile(r"\d+(?:号线|路)")
+#: What a numbered line is called.
+LINE_NAME = re.compile(r"\d+(?:号线|路)")
 # fmt: off
 _ENDINGS = frozenset(map(stem, (
     "road", "street", "lane", "avenue", "close", "terrace", "drive", "hill", "school", "academy", "hospital",
@@ -32,7 +33,7 @@ def numbered(words: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else ""
-        if _LINE.fullmatch(word) or (word.isdigit() and after == "bus"):
+        if LINE_NAME.fullmatch(word) or (word.isdigit() and after == "bus"):
             city = "".join(words[max(0, at - 2) : at]).removesuffix("地铁")[-2:]
             told = _HAN.fullmatch(city) and background("grams").get(city, 0) <= ORDINARY
             found.append((word, city if told else ""))

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from consult.clustering.tokens.lines import latin, numbered
+from consult.clustering.tokens.lines import LINE_NAME, latin, numbered
 from consult.clustering.tokens.vocabulary import background
 
 #: What names of places, estates, roads, schools and firms end in.
@@ -67,10 +67,13 @@ SPOTS = (
 # fmt: on
 #: What ends like a name and is none.
 _NO_NAME = re.compile(
-    r"(?:[铁公马道网电修]路|政府|绕城|[社片城园地山景全]区|全县|[商店]铺|上街|[通过]道)$"
+    r"(?:[铁公马道网电修]路|政府|绕城|[社片城园地山景全]区|全县|[商店]铺|上街|[通过]道|[泥土]巴?路|[几多]里)$"
 )
 #: How surely a road is another place than an estate; the estate may lie there.
 CROSS = 1 / 12
+#: How surely names of two kinds that are much alike differ: an estate and one called a town; a town and
+#: a district, in which it may lie.
+ALIKE = {(0, 7): 0.25, (9, 10): 0.4}
 #: How surely "东湖花园二期" is another place than "东湖花园".
 PART = 1 / 12
 _PHASE = re.compile(
@@ -107,6 +110,8 @@ def spots(words: Sequence[str]) -> tuple[Spot, ...]:
         if kind is None or len(word) == 1 or word.isascii():
             kind, name, end = _kind_of(word), word, at + 1
         begun, start = start, start + len(word)
+        if LINE_NAME.fullmatch(word):
+            continue
         if kind is None or usual.get(word, 0) > ORDINARY or _NO_NAME.search(name):
             continue
         if _WHICH.fullmatch(_bare(name)):
@@ -169,7 +174,12 @@ def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
 
 
 def _is_ordinary(word: str, name: str, ending: str) -> bool:
-    """Say whether an ordinary word ends a name with a sign of its own: "政府" in "拿政府"."""
+    """Say whether an ordinary word ends a name with a sign of its own: "政府" in "拿政府".
+
+    "中路" in "青湖中路" tells which one is meant, and is none.
+    """
+    if _WHICH.fullmatch(word.removesuffix(ending)):
+        return False
     return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > 0
 
 
@@ -232,12 +242,19 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
 
 def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
     """Say how surely two names are of different places; None if that cannot be said."""
-    if _same_name(one.name, other.name):
+    if one.kind == other.kind == LINE:
+        same = one.name == other.name
+    else:
+        same = _same_name(one.name, other.name)
+    if same:
         if one.part == other.part:
             return 0.0
         return 1.0 if one.part and other.part else PART
     if one.kind == other.kind or one.name[:2] == other.name[:2]:
         return 1.0
+    surely = ALIKE.get((min(one.kind, other.kind), max(one.kind, other.kind)))
+    if surely is not None:
+        return surely
     return CROSS if alone else None
 
 
@@ -254,6 +271,7 @@ def _bare(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1 << 17)
 def _same_name(one: str, other: str) -> bool:
     if one in other or other in one or sorted(one) == sorted(other):
         return True
