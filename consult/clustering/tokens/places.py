@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -74,6 +74,8 @@ CROSS = 1 / 12
 #: How surely names of two kinds that are much alike differ: an estate and one called a town; a town and
 #: a district, in which it may lie.
 ALIKE = {(0, 7): 0.25, (9, 10): 0.4}
+#: How surely places differ that share one name, which may be none, and have another each.
+BESIDE = 0.5
 #: How surely "东湖花园二期" is another place than "东湖花园".
 PART = 1 / 12
 _PHASE = re.compile(
@@ -229,6 +231,16 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
     >>> differ(spots(["东湖", "花园"]), spots(["南塘", "花园"]))
     1.0
     """
+    surely = _compared(mine, yours)
+    if surely or len(mine) < 2 or len(yours) < 2:  # noqa: PLR2004 - a name besides the shared one
+        return surely
+    left = [spot for spot in mine if not any(_agree(spot, other) for other in yours)]
+    over = [spot for spot in yours if not any(_agree(spot, other) for other in mine)]
+    return BESIDE * (_compared(left, over) == 1)
+
+
+def _compared(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
+    """Say how surely places differ by the most exact kind that both name."""
     alone = len(mine) == len(yours) == 1
     by_kind: dict[int, float] = {}
     for spot in mine:
@@ -238,6 +250,10 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
                 kind = min(spot.kind, other.kind)
                 by_kind[kind] = min(by_kind.get(kind, 1.0), found)
     return by_kind[min(by_kind)] if by_kind else 0.0
+
+
+def _agree(one: Spot, other: Spot) -> bool:
+    return _apart(one, other, alone=False) in (0.0, PART)
 
 
 def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
@@ -271,7 +287,6 @@ def _bare(name: str) -> str:
     return name
 
 
-@lru_cache(maxsize=1 << 17)
 def _same_name(one: str, other: str) -> bool:
     if one in other or other in one or sorted(one) == sorted(other):
         return True
