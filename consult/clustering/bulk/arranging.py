@@ -14,8 +14,8 @@ from consult.clustering.tokens.places import Spot
 from consult.clustering.vectors import Floats, Integers, centre_of, centred
 
 KINDS = ("words", "grams")
-#: Texts put in order at a time.
-CHUNK = 50_000
+#: Texts put in order at a time; of few texts a part, that many workers may share.
+CHUNK, CHUNKS = 50_000, 4
 
 
 @dataclass(frozen=True)
@@ -124,17 +124,23 @@ def lay_out(work: Folder, order: Integers, firsts: Integers) -> None:
         work.create(f"texts.{kind}.numbers", (int(starts[-1]),), np.int32)
         for part in ("titles", "bodies"):
             work.create(f"texts.{kind}.{part}", (int(starts[-1]),), np.uint8)
-    for fact in FACTS:
-        work.create(f"texts.{fact}", (len(order),), np.bool_)
+    for fact, type_of in FACTS.items():
+        work.create(f"texts.{fact}", (len(order),), type_of)
     work.create("texts.places", (len(order),), np.int32)
     vectors = work.load("vectors")
     work.create("texts.vectors", vectors.shape, np.float16)
 
 
+def chunk(texts: int) -> int:
+    """Return how many of so many texts are put in order at a time."""
+    return max(1, min(CHUNK, -(-texts // CHUNKS)))
+
+
 def arrange(folder: Path, start: int) -> None:
     """Put texts from ``start`` on into their places."""
     work = Folder(folder)
-    order = work.load("order")[start : start + CHUNK]
+    every = work.load("order")
+    order = every[start : start + chunk(len(every))]
     firsts = work.load("firsts")
     here = slice(start, start + len(order))
     work.change("texts.vectors")[here] = work.load("vectors")[order]

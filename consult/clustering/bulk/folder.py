@@ -15,7 +15,7 @@ from consult.clustering.errors import ClusteringError
 
 MANIFEST = "manifest.json"
 #: Changed whenever files of an earlier version cannot be used.
-FORMAT = 1
+FORMAT = 2
 
 
 class WorkFolderTaken(ClusteringError):  # noqa: N818 - the name says what is the matter

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,9 @@ from consult.clustering.vectors import Floats, Integers
 
 #: Texts that are merged step by step in one task, about.
 LOT = 20_000
+#: What a spreadsheet would run as a formula is written with an apostrophe before it.
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 #: Rows written at a time.
 BLOCK = 100_000
 
@@ -91,20 +95,28 @@ def write_rows(graph: Graph, text_of_row: Integers, ids: "Ids", out: Path) -> No
     marks, uncertain = graph.marks.round(4), graph.uncertain
     with out.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow([ids.column, "cluster", "representative", "similarity", "uncertain"])
+        writer.writerow(
+            [defused(ids.column), "cluster", "representative", "similarity", "uncertain"]
+        )
         for start in range(0, len(text_of_row), BLOCK):
             texts = text_of_row[start : start + BLOCK]
             here = groups[texts]
             writer.writerows(
                 zip(
-                    ids[np.arange(start, start + len(texts))],
+                    map(defused, ids[np.arange(start, start + len(texts))]),
                     (here + 1).tolist(),
-                    ids[heads[here]],
+                    map(defused, ids[heads[here]]),
                     map("{:.4f}".format, marks[texts].tolist()),
                     uncertain[texts].astype(int).tolist(),
                     strict=True,
                 )
             )
+
+
+def defused(text: str) -> str:
+    """Return text that no spreadsheet runs as a formula."""
+    runs = FORMULA.match(text) and not NUMBER.fullmatch(text)
+    return f"'{text}" if runs else text
 
 
 def write_groups(work: Folder, graph: Graph, ids: "Ids", first_row: Integers, out: Path) -> None:

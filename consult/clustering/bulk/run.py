@@ -18,8 +18,8 @@ from consult.clustering.grouping.linkage import telling
 from consult.clustering.similarity.scoring import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
 
-#: Texts searched, and compared, in one task.
-LOT = 16_384
+#: Texts searched, and compared, in one task; of few texts a part, that many workers may share.
+LOT, LOTS = 16_384, 8
 #: Texts by which it is told what is ordinary.
 SAMPLE = 20_000
 #: Entries of shared names in one task.
@@ -34,7 +34,7 @@ class Run:
     ) -> None:
         self._clusterer, self._work, self._crew = clusterer, work, crew
         self._watch, self._summary, self._progress = watch, watch.summary, progress
-        self._shards = self._texts = self._step = 0
+        self._shards = self._texts = self._step = self._lot = 0
         self._ideas = False
         self._starts: list[int] = []
 
@@ -58,7 +58,7 @@ class Run:
 
     def cut(self) -> None:
         """Gather copies, cut texts into tokens and encode them."""
-        self._shards = max(1, round(self._summary.rows / taking.SHARD))
+        self._shards = taking.shards_of(self._summary.rows)
         with self._watch.stage("cutting and encoding"):
             calls = [
                 (self._work.path, self._batches, shard, self._shards)
@@ -88,14 +88,15 @@ class Run:
                 work.save("order", np.concatenate(cells))
                 work.save("cells", np.append(0, np.cumsum([len(cell) for cell in cells])))
                 arranging.lay_out(work, work.load("order"), firsts)
-                chunks = [(place, at) for at in range(0, texts, arranging.CHUNK)]
+                chunks = [(place, at) for at in range(0, texts, arranging.chunk(texts))]
                 for done, _ in enumerate(self._crew.map(arranging.arrange, chunks), start=1):
-                    self._progress("arranging", done * arranging.CHUNK, texts)
+                    self._progress("arranging", min(done * arranging.chunk(texts), texts), texts)
                 arranging.close(work)
                 work.keep("arranged", texts)
             self._texts = work.kept("arranged")
         self._summary.distinct = self._texts
-        self._starts = list(range(0, self._texts, LOT))
+        self._lot = max(1, min(LOT, -(-self._texts // LOTS)))
+        self._starts = list(range(0, self._texts, self._lot))
         self._step = max(1, self._texts // SAMPLE)
 
     def search(self) -> None:
@@ -103,7 +104,7 @@ class Run:
         work, place = self._work, self._work.path
         with self._watch.stage("searching"):
             if not work.has("names"):
-                calls = [(place, at, min(at + LOT, self._texts)) for at in self._starts]
+                calls = [(place, at, min(at + self._lot, self._texts)) for at in self._starts]
                 list(self._crew.map(searching.prepare, calls))
                 searching.invert(work, self._starts)
                 work.drop("wording")
@@ -113,7 +114,7 @@ class Run:
             crowds = [(place, a, b) for a, b in pairwise(ends)]
             self._files = [f"met/{first}" for _, first, _ in crowds]
             list(self._crew.map(searching.meet, crowds))
-            runs = joining.ranges(work.load("cells"), LOT)
+            runs = joining.ranges(work.load("cells"), self._lot)
             near = [(place, first, last, self._clusterer.neighbours) for first, last in runs]
             self._files += [f"found/{first}" for first, _ in runs]
             for done, _ in enumerate(self._crew.map(searching.search, near), start=1):
@@ -124,7 +125,7 @@ class Run:
         ideas = 0
         with self._watch.stage("comparing"):
             calls = [
-                (self._work.path, self._files, at, min(at + LOT, self._texts), self._step)
+                (self._work.path, self._files, at, min(at + self._lot, self._texts), self._step)
                 for at in self._starts
             ]
             for done, found in enumerate(self._crew.map(searching.compare, calls), start=1):

@@ -17,11 +17,13 @@ from consult.clustering.tokens.corpus import Corpus, Rows
 from consult.clustering.tokens.places import Spot
 from consult.clustering.vectors import Integers
 
-#: Texts in a shard, about.
-SHARD = 40_000
+#: Texts in a shard, about and at most; a small file is cut into so many shards, that many workers may share.
+SHARD, SHARDS = 40_000, 8
+#: Fewer texts are not worth a shard.
+FEWEST = 2_500
 #: Bytes of a digest by which texts are put in order.
 WIDTH = 16
-FACTS = ("whole", "latin", "named", "wishes")
+FACTS: dict[str, type] = {"whole": np.bool_, "latin": np.bool_, "named": np.bool_, "wishes": np.int8}
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Taken:
     documents: list[Document]
     rows: Integers
     copies: Integers
+
+
+def shards_of(rows: int) -> int:
+    """Return into how many shards a table of so many rows is cut."""
+    return max(1, round(rows / SHARD), min(SHARDS, rows // FEWEST))
 
 
 def take(folder: Path, batch: int, first: int, texts: Sequence[tuple[str, str]]) -> int:

@@ -8,9 +8,12 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from consult.clustering.grouping.linkage import Linkage
+from consult.clustering.grouping.rounds import merge_in_rounds
 from consult.clustering.vectors import Floats, Integers
 
 Pair = tuple[int, int]
+#: A part with more documents is merged in rounds, unless a person has ruled in it.
+MANY = 10_000
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Merging:
 
     Documents that no chain of such links joins are never merged, since no mean of links is
     above the best of them; and where all are linked so, all are. Only what lies between is
-    merged step by step.
+    merged: step by step, and in rounds where a part is very large.
     """
 
     limit: float
@@ -36,8 +39,16 @@ class Merging:
         """Return for each document one that stands for its group."""
         ties, bars = _rows(together), _rows(apart)
         part = parts(count, np.concatenate([pairs[odds >= self.limit], ties]))
-        hard = self.hard(part, pairs, odds, np.concatenate([ties, bars]))
+        ruled = np.concatenate([ties, bars])
+        hard = self.hard(part, pairs, odds, ruled)
         labels = firsts_of(part)
+        large = hard & (np.bincount(part) > MANY)
+        large[part[ruled.ravel()]] = False
+        if large.any():
+            here = large[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])
+            found = merge_in_rounds(count, pairs[here], odds[here], self.limit, self.reach)
+            labels = np.where(large[part], found, labels)
+            hard &= ~large
         members = np.flatnonzero(hard[part])
         if len(members):
             here = hard[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])

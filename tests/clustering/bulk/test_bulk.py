@@ -156,3 +156,21 @@ def test_a_table_without_texts_is_refused(tmp_path, content):
 
     with pytest.raises(TableUnreadable):
         cluster_file(path, tmp_path / "out.csv", encoder=ENCODER, workers=1)
+
+
+def test_opposite_wishes_stay_apart(tmp_path):
+    texts = ["延长图书馆开放时间", "缩短图书馆开放时间", "请延长图书馆的开放时间"]
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["text", *texts]), encoding="utf-8")
+    cluster_file(path, tmp_path / "out.csv", encoder=ENCODER, workers=1, text=["text"])
+    first, second, third = (row["cluster"] for row in read(tmp_path / "out.csv"))
+
+    assert second not in (first, third)
+
+
+def test_ids_that_a_spreadsheet_would_run_are_written_with_an_apostrophe(tmp_path):
+    rows = [("=1+1", "wider lanes", "x"), ("-3", "lower rents", "y"), ("@a", "more trees", "z")]
+    _, found = grouped(tmp_path, rows)
+
+    assert [row["id"] for row in found] == ["'=1+1", "-3", "'@a"]
+    assert found[0]["representative"] == "'=1+1"
