@@ -36,6 +36,19 @@ def linked(work: Folder, starts: list[int], part: str) -> tuple[Integers, Floats
     return np.concatenate(pairs), np.concatenate(odds)
 
 
+def alike(work: Folder, starts: list[int]) -> tuple[np.ndarray, Floats]:
+    """Return which links are of single sentences in Latin script, and the odds of such pairs.
+
+    They are what :func:`~consult.clustering.grouping.prevalence.adapted` changes.
+    """
+    links = np.concatenate([work.load(f"links/{start}.links.alike") for start in starts])
+    odds = [
+        work.load(f"links/{start}.sample.odds")[work.load(f"links/{start}.sample.alike")]
+        for start in starts
+    ]
+    return links, np.concatenate(odds)
+
+
 def floor(pairs: Integers, odds: Floats, step: int) -> float:
     """Return what :func:`floor_of` gives, from every ``step``-th text."""
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]]).astype(np.int64)

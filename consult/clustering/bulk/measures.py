@@ -21,7 +21,8 @@ class Summary:
 
     ``seconds`` and ``cpu_seconds`` are by stage, those of all processes together; a stage that an
     earlier run had finished is not among them. ``peak_bytes`` is the most memory that all
-    processes held at one time, what they share counted once.
+    processes held at one time, what they share counted once. ``mode`` is how texts were grouped,
+    ``requests`` or ``ideas``.
     """
 
     rows: int = 0
@@ -32,6 +33,7 @@ class Summary:
     groups: int = 0
     alone: int = 0
     applied_threshold: float = 0.0
+    mode: str = ""
     workers: int = 1
     seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: dict[str, float] = field(default_factory=dict)

@@ -12,9 +12,10 @@ from consult.clustering.bulk.reading import BadRow, Columns, Reader
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.clusterer import Clusterer
-from consult.clustering.grouping.communities import LENIENCE
+from consult.clustering.grouping.communities import FEW, LENIENCE
 from consult.clustering.grouping.describing import Graph, Links
 from consult.clustering.grouping.linkage import telling
+from consult.clustering.grouping.prevalence import LEARNT, shift_of
 from consult.clustering.similarity.scoring import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
 
@@ -95,7 +96,7 @@ class Run:
                 work.keep("arranged", texts)
             self._texts = work.kept("arranged")
         self._summary.distinct = self._texts
-        self._lot = max(1, min(LOT, -(-self._texts // LOTS)))
+        self._lot = LOT if self._texts <= FEW else min(LOT, -(-self._texts // LOTS))
         self._starts = list(range(0, self._texts, self._lot))
         self._step = max(1, self._texts // SAMPLE)
 
@@ -122,23 +123,32 @@ class Run:
 
     def compare(self) -> None:
         """Compare all candidate pairs."""
-        ideas = 0
+        near = ideas = 0
+        mode = self._clusterer.mode
         with self._watch.stage("comparing"):
             calls = [
-                (self._work.path, self._files, at, min(at + self._lot, self._texts), self._step)
+                (
+                    self._work.path,
+                    self._files,
+                    at,
+                    min(at + self._lot, self._texts),
+                    self._step,
+                    mode,
+                )
                 for at in self._starts
             ]
             for done, found in enumerate(self._crew.map(searching.compare, calls), start=1):
                 self._summary.pairs += found[0]
-                ideas += found[1]
+                near += found[1]
+                ideas += found[2]
                 self._progress("comparing", done, len(calls))
-        mode, most = self._clusterer.mode, 2 * ideas > self._summary.pairs
-        self._ideas = mode == "ideas" or (mode == "auto" and most)
+        self._ideas = mode == "ideas" or (mode == "auto" and 2 * ideas > near)
+        self._summary.mode = "ideas" if self._ideas else "requests"
 
     def merge(self) -> Graph:
         """Merge what hangs together, and describe the groups."""
         with self._watch.stage("merging"):
-            pairs, odds = joining.linked(self._work, self._starts, "links")
+            pairs, odds = self._linked()
             self._summary.links = len(odds)
             limit = self._limit()
             labels = self._labels(pairs, odds, limit)
@@ -151,6 +161,14 @@ class Run:
             self._summary.alone = int((weights == 1).sum())
             graph.described  # noqa: B018 - it is measured here
         return graph
+
+    def _linked(self) -> tuple[Integers, Floats]:
+        pairs, odds = joining.linked(self._work, self._starts, "links")
+        if self._ideas:
+            alike, among = joining.alike(self._work, self._starts)
+            if len(among):
+                odds[alike] += shift_of(among, LEARNT)
+        return pairs, odds
 
     def _limit(self) -> float:
         if self._ideas:

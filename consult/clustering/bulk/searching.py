@@ -12,11 +12,12 @@ from consult.clustering.bulk.workers import shared
 from consult.clustering.grouping.candidates import BLOCK as LINES
 from consult.clustering.grouping.candidates import sorted_once
 from consult.clustering.grouping.cells import Space, near_cells
-from consult.clustering.grouping.communities import ideas_in
+from consult.clustering.grouping.communities import FEW, every_pair, ideas_in
 from consult.clustering.grouping.linkage import UNSEEN, telling
+from consult.clustering.grouping.prevalence import KIND
 from consult.clustering.grouping.results import counted
 from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
-from consult.clustering.similarity.scoring import BLOCK, Similarity
+from consult.clustering.similarity.scoring import BLOCK, Similarity, kinds_of
 from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import Floats, Integers
 
@@ -129,27 +130,45 @@ def pairs_from(work: Folder, files: list[str], start: int, stop: int) -> Integer
     return np.stack([every // count, every % count], axis=1)
 
 
-def compare(folder: Path, files: list[str], start: int, stop: int, step: int) -> tuple[int, ...]:
+def compare(
+    folder: Path, files: list[str], start: int, stop: int, step: int, mode: str
+) -> tuple[int, ...]:
     """Compare the candidate pairs of a range of texts; keep those that say something.
 
-    Of every ``step``-th text all pairs are kept besides, to tell what is ordinary here. Returns the
-    number of pairs compared, how many of them are of ideas, then all by their odds.
+    Of every ``step``-th text all pairs are kept besides, to tell what is ordinary here; and all where
+    most are of ideas, since many doubtful pairs tell an idea. Returns the number of pairs compared,
+    of candidates, how many of these are of ideas, then all compared by their odds.
     """
     work = Folder(folder)
     name = f"links/{start}"
     if work.has(f"{name}.compared"):
         return tuple(work.kept(f"{name}.compared"))
     pairs = pairs_from(work, files, start, stop)
+    count, near = len(work.load("order")), len(pairs)
     texts, places = np.unique(pairs, return_inverse=True)
     side, inner = side_of(work, texts), places.reshape(pairs.shape)
+    ideas = ideas_in(side, inner)
+    of_ideas = mode == "ideas" or (mode == "auto" and 2 * ideas > near)
+    if of_ideas and count <= FEW:
+        pairs = inner = every_pair(count)
+        side = side_of(work, np.arange(count))
+    odds = odds_of(side, inner)
+    sampled = (pairs % step == 0).any(axis=1)
+    kept = (odds > UNSEEN) | telling(odds) | of_ideas
+    alike = kinds_of(side, side, inner) == KIND
+    for part, chosen in (("links", kept), ("sample", sampled)):
+        work.save(f"{name}.{part}.pairs", pairs[chosen].astype(np.int32))
+        work.save(f"{name}.{part}.odds", odds[chosen])
+        work.save(f"{name}.{part}.alike", alike[chosen])
+    found = (len(pairs), near, ideas, *counted(odds))
+    work.keep(f"{name}.compared", found)
+    return found
+
+
+def odds_of(side: Side, pairs: Integers) -> Floats:
+    """Return the log-odds of pairs, some at a time."""
     similarity: Similarity = shared("similarity")
     odds = np.zeros(len(pairs), np.float32)
     for at in range(0, len(pairs), BLOCK):
-        odds[at : at + BLOCK] = similarity.odds(side, side, inner[at : at + BLOCK])
-    sampled = (pairs % step == 0).any(axis=1)
-    for part, kept in (("links", (odds > UNSEEN) | telling(odds)), ("sample", sampled)):
-        work.save(f"{name}.{part}.pairs", pairs[kept].astype(np.int32))
-        work.save(f"{name}.{part}.odds", odds[kept])
-    found = (len(pairs), ideas_in(side, inner), *counted(odds))
-    work.keep(f"{name}.compared", found)
-    return found
+        odds[at : at + BLOCK] = similarity.odds(side, side, pairs[at : at + BLOCK])
+    return odds

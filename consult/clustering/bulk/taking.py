@@ -23,7 +23,12 @@ SHARD, SHARDS = 40_000, 8
 FEWEST = 2_500
 #: Bytes of a digest by which texts are put in order.
 WIDTH = 16
-FACTS: dict[str, type] = {"whole": np.bool_, "latin": np.bool_, "named": np.bool_, "wishes": np.int8}
+FACTS: dict[str, type] = {
+    "whole": np.bool_,
+    "latin": np.bool_,
+    "named": np.bool_,
+    "wishes": np.int8,
+}
 
 
 @dataclass(frozen=True)

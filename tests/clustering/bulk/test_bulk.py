@@ -174,3 +174,23 @@ def test_ids_that_a_spreadsheet_would_run_are_written_with_an_apostrophe(tmp_pat
 
     assert [row["id"] for row in found] == ["'=1+1", "-3", "'@a"]
     assert found[0]["representative"] == "'=1+1"
+
+
+@pytest.mark.parametrize("count", [40, 900])
+def test_ideas_in_a_file_are_grouped_as_in_memory(tmp_path, count):
+    things, wishes = ("lanes", "rents", "trees", "trams", "parks"), ("more", "wider", "safe", "new")
+    chance = random.Random(2)
+    words = [f"word{number}" for number in range(60)]
+    texts = [
+        f"{chance.choice(wishes)} {things[at % 5]} {' '.join(chance.sample(words, 2))}"
+        for at in range(count)
+    ]
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["text", *texts]), encoding="utf-8")
+    summary = cluster_file(path, tmp_path / "out.csv", encoder=ENCODER, workers=1, text=["text"])
+    memory = Clusterer(ENCODER).cluster(texts)
+    wanted = {frozenset(str(at + 1) for at in group.members) for group in memory}
+
+    assert summary.mode == "ideas"
+    assert len(sets(read(tmp_path / "out.csv")) ^ wanted) <= len(wanted) // 50
+    assert summary.applied_threshold == memory.settings["applied_threshold"]
