@@ -24,12 +24,13 @@ from consult.clustering import Document, Encoder, encode_documents, load_encoder
 from consult.clustering.evaluation import evaluate, retrieval
 from consult.clustering.grouping import candidates
 from consult.clustering.grouping.clusterer import REACH, distinct
-from consult.clustering.grouping.linkage import Linkage, floor_of
+from consult.clustering.grouping.linkage import floor_of, telling
+from consult.clustering.grouping.merging import Merging
 from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.similarity.scoring import WEIGHTS, Weights, against
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.tables import Side
-from consult.clustering.vectors import centre_of, centred
+from consult.clustering.vectors import centre_of, centred, halved
 
 FOLDS = 5
 DEMO = Path(__file__).parents[2] / "consult" / "demo" / "data" / "topics"
@@ -82,7 +83,7 @@ def build(
     texts, labels = [documents[at] for at in kept], np.array([gold[at] for at in kept])
     corpus = Corpus()
     vectors = encode_documents(encoder, texts)
-    vectors = centred(vectors, centre_of(vectors.sum(axis=0), len(vectors)))
+    vectors = halved(centred(vectors, centre_of(vectors.sum(axis=0), len(vectors))))
     side = Side.of(corpus, corpus.add_all(texts), vectors)
     pairs = candidates.pairs(corpus, side, each=20, progress=None)
     asked = [Document(text.title) for text in texts] if titles_asked else None
@@ -160,12 +161,10 @@ def merged(lessons: Sequence[Lesson]) -> Lesson:
 
 
 def grouped(one: Set, odds: np.ndarray, threshold: float) -> np.ndarray:
+    """Group as the engine does among requests: the same floor, links and merging."""
     threshold = max(threshold, floor_of(len(one.gold), one.pairs, odds))
-    kept = odds > -5.5
-    linkage = Linkage(
-        len(one.gold), one.pairs[kept], odds[kept], together=[], apart=[], reach=REACH
-    )
-    return np.array(linkage.merge_down_to(threshold))
+    kept = telling(odds)
+    return Merging(threshold, REACH).labels(len(one.gold), one.pairs[kept], odds[kept])
 
 
 def report(name: str, sets: Sequence[Set], odds: Sequence[np.ndarray]) -> None:

@@ -25,6 +25,7 @@ from consult.clustering.similarity.scoring import (
     BLOCK,
     Similarity,
     Weights,
+    among_requests,
     chance,
     log_odds,
     usable,
@@ -179,7 +180,8 @@ class Clusterer:
         of_ideas = self._seeks_ideas(side, pairs)
         if of_ideas and len(rows) <= FEW:
             pairs = every_pair(len(rows))
-        odds = self._odds(side, pairs, progress)
+        weights = self.weights if of_ideas else among_requests(self.weights)
+        odds = _odds(Similarity(weights), side, pairs, progress)
         if of_ideas:
             odds, limit = adapted(side, pairs, odds), log_odds(self.threshold) + LENIENCE
             found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
@@ -208,15 +210,17 @@ class Clusterer:
         kept = telling(odds)
         return Merging(limit, self.reach).labels(count, pairs[kept], odds[kept], together, apart)
 
-    def _odds(self, side: Side, pairs: Integers, progress: candidates.Progress | None) -> Floats:
-        similarity = Similarity(self.weights)
-        odds = np.zeros(len(pairs), np.float32)
-        for start in range(0, len(pairs), BLOCK):
-            block = pairs[start : start + BLOCK]
-            odds[start : start + BLOCK] = similarity.odds(side, side, block)
-            if progress:
-                progress("comparing", start + len(block), len(pairs))
-        return odds
+
+def _odds(
+    similarity: Similarity, side: Side, pairs: Integers, progress: candidates.Progress | None
+) -> Floats:
+    odds = np.zeros(len(pairs), np.float32)
+    for start in range(0, len(pairs), BLOCK):
+        block = pairs[start : start + BLOCK]
+        odds[start : start + BLOCK] = similarity.odds(side, side, block)
+        if progress:
+            progress("comparing", start + len(block), len(pairs))
+    return odds
 
 
 def described(encoder: Encoder) -> dict[str, object]:

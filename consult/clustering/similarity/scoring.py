@@ -133,6 +133,17 @@ def usable(weights: Mapping[str, Weights] | None) -> Mapping[str, Weights]:
     return weights
 
 
+def among_requests(weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
+    """Return weights for texts of which most name a place.
+
+    Those for pairs without a place are learnt from consultations on one draft, where much of what
+    sounds alike is. Among requests of all kinds two texts without a place are strangers like any
+    others, and a sentence that both have says little.
+    """
+    named = dict(zip(KINDS[UNNAMED:], KINDS[:UNNAMED], strict=False))
+    return {kind: weights[named.get(kind, kind)] for kind in KINDS}
+
+
 def _restored(stored: Mapping[str, Any], kind: str) -> Weights:
     try:
         weights = Weights(

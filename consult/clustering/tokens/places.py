@@ -67,7 +67,7 @@ SPOTS = (
 # fmt: on
 #: What ends like a name and is none.
 _NO_NAME = re.compile(
-    r"(?:[铁公马道网电修]路|政府|绕城|[社片城园地山景全]区|全县|[商店]铺|上街|[通过]道|[泥土]巴?路|[几多]里)$"
+    r"(?:[铁公马道网电修]路|政府|绕城|[社片城园地山景全]区|全县|[商店]铺|上街|[通过]道|[泥土]巴?路|快速路|[几多公]里|哪所学校|[到去]公园|活动区)$"
 )
 #: How surely a road is another place than an estate; the estate may lie there.
 CROSS = 1 / 12
