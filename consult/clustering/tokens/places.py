@@ -231,6 +231,8 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
     >>> differ(spots(["东湖", "花园"]), spots(["南塘", "花园"]))
     1.0
     """
+    if len(mine) == len(yours) == 1:
+        return _apart(mine[0], yours[0], alone=True) or 0.0
     surely = _compared(mine, yours)
     if surely or len(mine) < 2 or len(yours) < 2:  # noqa: PLR2004 - a name besides the shared one
         return surely
@@ -279,6 +281,12 @@ TELLING = frozenset("一二三四五六七八九十东南西北上下新老中�
 
 
 @cache
+def _signs(name: str) -> frozenset[str]:
+    """Return the signs of a name without its ending."""
+    return frozenset(_bare(name) or name)
+
+
+@cache
 def _bare(name: str) -> str:
     """Return a name without its ending."""
     for ending in _ENDS:
@@ -288,6 +296,8 @@ def _bare(name: str) -> str:
 
 
 def _same_name(one: str, other: str) -> bool:
+    if _signs(one).isdisjoint(other) and _signs(other).isdisjoint(one):
+        return False  # most names: no sign in common
     if one in other or other in one or sorted(one) == sorted(other):
         return True
     if any(len(a) > 1 and a in b for a, b in ((_bare(one), other), (_bare(other), one))):
