@@ -21,6 +21,8 @@ from models.topic import Topic
 
 #: What the choice of a theme offers beside those that there are.
 NEW = "new"
+#: Words shown beside the name of a theme.
+WORDS = 4
 
 
 @bp.get("/topics/<slug>/themes", endpoint="themes")
@@ -105,6 +107,11 @@ def _theme(theme_id: int) -> Theme:
     return theme
 
 
+def _other_words(theme: Theme) -> list[str]:
+    """What a theme speaks of besides the words of its name."""
+    return [word for word in theme.keywords if word.lower() not in theme.name.lower()][:WORDS]
+
+
 def _page(topic: Topic, *, refusal: Refusal | None = None, tried: int = 0) -> str:
     in_hand(topic.slug)
     return render_template(
@@ -114,6 +121,7 @@ def _page(topic: Topic, *, refusal: Refusal | None = None, tried: int = 0) -> st
         may_review=may_review(topic),
         mergers=theme_mergers.mergers(current.session(), topic),
         can_be_undone=theme_mergers.can_be_undone,
+        other_words=_other_words,
         refusal=translated(refusal) if refusal else "",
         tried=tried,
         typed=request.form if refusal else {},
