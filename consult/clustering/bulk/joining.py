@@ -22,6 +22,8 @@ from consult.clustering.vectors import Floats, Integers
 
 #: Texts that are merged step by step in one task, about.
 LOT = 20_000
+#: A part with more links is merged where they are: to send them costs more than it gains.
+FULL = 1_000_000
 #: What a spreadsheet would run as a formula is written with an apostrophe before it.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -73,8 +75,9 @@ def lots(part: Integers, hard: np.ndarray, pairs: Integers, odds: Floats) -> Ite
 
 def merge(pairs: Integers, odds: Floats, limit: float, reach: float, ideas: bool) -> Integers:  # noqa: FBT001 - a task
     """Merge the texts of some links; return each text and one that stands for its group."""
-    texts, places = np.unique(pairs, return_inverse=True)
-    inner = places.reshape(pairs.shape)
+    there = np.bincount(pairs.ravel()) > 0
+    texts = np.flatnonzero(there)
+    inner = (np.cumsum(there) - 1)[pairs]
     labels = (
         np.array(communities(len(texts), inner, odds, limit))
         if ideas

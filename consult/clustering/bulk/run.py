@@ -1,7 +1,9 @@
 """The stages of a bulk run, one after another."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -183,8 +185,19 @@ class Run:
             pairs, odds = pairs[kept], odds[kept]
         labels, lots = joining.split(self._texts, pairs, odds, limit)
         reach = self._clusterer.reach
-        calls = ((pairs[lot], odds[lot], limit, reach, self._ideas) for lot in lots)
-        for texts, names in self._crew.map(joining.merge, calls):
+        large: list[Integers] = []
+
+        def calls() -> Iterator[tuple[Any, ...]]:
+            for lot in lots:
+                if len(lot) > joining.FULL:
+                    large.append(lot)
+                else:
+                    yield pairs[lot], odds[lot], limit, reach, self._ideas
+
+        for texts, names in self._crew.map(joining.merge, calls()):
+            labels[texts] = names
+        for lot in large:
+            texts, names = joining.merge(pairs[lot], odds[lot], limit, reach, self._ideas)
             labels[texts] = names
         return labels
 

@@ -146,7 +146,8 @@ def compare(
     pairs = pairs_from(work, files, start, stop)
     count, near = len(work.load("order")), len(pairs)
     texts, places = np.unique(pairs, return_inverse=True)
-    side, inner = side_of(work, texts), places.reshape(pairs.shape)
+    side = side_of(work, texts)
+    inner: Integers = places.reshape(pairs.shape)
     ideas = ideas_in(side, inner)
     of_ideas = mode == "ideas" or (mode == "auto" and 2 * ideas > near)
     if of_ideas and count <= FEW:

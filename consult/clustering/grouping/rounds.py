@@ -9,6 +9,8 @@ from consult.clustering.vectors import Floats, Integers
 
 #: Values are put together again when so many times more lie there than are needed.
 WASTE = 2
+#: There are many links, and fewer than two thousand million.
+SMALL = np.int32
 
 
 @dataclass(frozen=True)
@@ -32,16 +34,19 @@ class Ties:
 
     def links(self) -> Floats:
         """Return the links of all pairs end to end."""
-        ends = np.cumsum(self.sizes)
+        ends = np.cumsum(self.sizes, dtype=SMALL)
         first = np.repeat(self.starts - ends + self.sizes, self.sizes)
-        return self.odds[np.arange(len(first)) + first]
+        first += np.arange(len(first), dtype=SMALL)
+        return self.odds[first]
 
     def packed(self) -> "Ties":
         """Leave out links that belong to no pair, if they are many."""
         needed = int(self.sizes.sum())
         if len(self.odds) <= WASTE * needed + 1:
             return self
-        return replace(self, odds=self.links(), starts=np.cumsum(self.sizes) - self.sizes)
+        return replace(
+            self, odds=self.links(), starts=np.cumsum(self.sizes, dtype=SMALL) - self.sizes
+        )
 
     def joined(self, more: "Ties") -> "Ties":
         """Add pairs."""
@@ -49,7 +54,7 @@ class Ties:
             np.concatenate([self.one, more.one]),
             np.concatenate([self.other, more.other]),
             np.concatenate([self.strength, more.strength]),
-            np.concatenate([self.starts, more.starts + len(self.odds)]),
+            np.concatenate([self.starts, more.starts + SMALL(len(self.odds))]),
             np.concatenate([self.sizes, more.sizes]),
             np.concatenate([self.odds, more.odds]),
         )
@@ -65,14 +70,14 @@ def merge_in_rounds(
     differ where two rounds of it would lift a link above one that was taken here. Equal links go by
     the first documents. Time grows with the links (a million: three seconds).
     """
-    ends = np.sort(pairs, axis=1).astype(np.int64)
-    size, into = np.ones(count, np.int64), np.arange(count)
+    ends = np.sort(pairs, axis=1).astype(SMALL)
+    size, into = np.ones(count, np.int64), np.arange(count, dtype=SMALL)
     ties = Ties(
         ends[:, 0],
         ends[:, 1],
         np.asarray(odds, np.float32),
-        np.arange(len(ends)),
-        np.ones(len(ends), np.int64),
+        np.arange(len(ends), dtype=SMALL),
+        np.ones(len(ends), SMALL),
         np.asarray(odds, np.float32),
     )
     while len(chosen := _mutual(ties, count, limit)):
@@ -112,14 +117,21 @@ def _tied(ties: Ties, into: Integers, size: Integers, reach: float) -> Ties:
     apart = ends[0] != ends[1]
     ties, ends = ties.take(apart), ends[:, apart]
     values = ties.links()
-    keys = np.repeat(ends[0] * len(into) + ends[1], ties.sizes)
+    keys = np.repeat(ends[0].astype(np.int64) * len(into) + ends[1], ties.sizes)
     order = np.lexsort((-values, keys))
     keys, values = keys[order], values[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     sizes = np.diff(starts, append=len(keys))
     one, other = np.divmod(keys[starts], len(into))
     strength = _strength(values, starts, sizes, (size[one] * size[other]) ** reach)
-    return Ties(one, other, strength, starts, sizes, values)
+    return Ties(
+        one.astype(SMALL),
+        other.astype(SMALL),
+        strength,
+        starts.astype(SMALL),
+        sizes.astype(SMALL),
+        values,
+    )
 
 
 def _strength(values: Floats, starts: Integers, sizes: Integers, counting: Floats) -> Floats:

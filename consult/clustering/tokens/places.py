@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ def _is_name(word: str, after: str) -> bool:
 # fmt: off
 SPOTS = (
     ("小区", "花园", "苑", "公寓", "家园", "新村", "山庄", "大厦", "广场", "郡", "里", "府", "湾",
-     "华庭", "豪庭", "公馆"),
+     "华庭", "豪庭", "公馆", "佳苑", "雅苑", "名苑", "嘉苑", "华苑", "佳园", "嘉园", "名府", "华府", "名都", "佳郡"),
     ("小学", "中学", "学校", "幼儿园", "学院", "大学"),
     ("医院", "卫生院", "保健院", "卫生服务中心"),
     ("公园", "植物园", "市场", "早市", "菜场"),
@@ -280,13 +280,13 @@ def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
 TELLING = frozenset("一二三四五六七八九十东南西北上下新老中支大小")
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def _signs(name: str) -> frozenset[str]:
     """Return the signs of a name without its ending."""
     return frozenset(_bare(name) or name)
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def _bare(name: str) -> str:
     """Return a name without its ending."""
     for ending in _ENDS:
