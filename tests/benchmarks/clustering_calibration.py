@@ -24,7 +24,7 @@ from consult.clustering import Document, Encoder, encode_documents, load_encoder
 from consult.clustering.evaluation import evaluate, retrieval
 from consult.clustering.grouping import candidates
 from consult.clustering.grouping.clusterer import REACH, distinct
-from consult.clustering.grouping.linkage import floor_of, telling
+from consult.clustering.grouping.linkage import crowd, floor_of, telling
 from consult.clustering.grouping.merging import Merging
 from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.similarity.scoring import WEIGHTS, Weights, against
@@ -162,7 +162,7 @@ def merged(lessons: Sequence[Lesson]) -> Lesson:
 
 def grouped(one: Set, odds: np.ndarray, threshold: float) -> np.ndarray:
     """Group as the engine does among requests: the same floor, links and merging."""
-    threshold = max(threshold, floor_of(len(one.gold), one.pairs, odds))
+    threshold = max(threshold + crowd(len(one.gold)), floor_of(len(one.gold), one.pairs, odds))
     kept = telling(odds)
     return Merging(threshold, REACH).labels(len(one.gold), one.pairs[kept], odds[kept])
 

@@ -15,7 +15,7 @@ from consult.clustering.bulk.workers import Crew
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.clusterer import REACH, Clusterer, described
-from consult.clustering.similarity.scoring import Similarity, Weights, among_requests
+from consult.clustering.similarity.scoring import Similarity, Weights
 
 
 class BulkClusterer:
@@ -94,7 +94,7 @@ class BulkClusterer:
         with _folder(work, out) as place, Watch(summary) as watch:
             folder = Folder(place)
             folder.claim(self._facts(path, columns))
-            similarity = Similarity(among_requests(self._clusterer.weights))
+            similarity = Similarity(self._clusterer.weights)
             with Crew(self.workers, watch, encoder=self.encoder, similarity=similarity) as crew:
                 run = Run(self._clusterer, folder, crew, watch, progress or _silent)
                 run.read(path, columns, on_bad_row or _ignored)

@@ -16,7 +16,7 @@ from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.clusterer import Clusterer
 from consult.clustering.grouping.communities import FEW, LENIENCE
 from consult.clustering.grouping.describing import Graph, Links
-from consult.clustering.grouping.linkage import telling
+from consult.clustering.grouping.linkage import crowd, telling
 from consult.clustering.grouping.prevalence import LEARNT, shift_of
 from consult.clustering.similarity.scoring import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
@@ -177,7 +177,8 @@ class Run:
             return log_odds(self._clusterer.threshold) + LENIENCE
         sample = joining.linked(self._work, self._starts, "sample")
         floor = joining.floor(*sample, self._step)
-        return max(log_odds(self._clusterer.threshold), floor)
+        wanted = log_odds(self._clusterer.threshold) + crowd(self._texts)
+        return max(wanted, floor)
 
     def _labels(self, pairs: Integers, odds: Floats, limit: float) -> Integers:
         if not self._ideas:

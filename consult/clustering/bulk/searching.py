@@ -17,7 +17,7 @@ from consult.clustering.grouping.linkage import UNSEEN, telling
 from consult.clustering.grouping.prevalence import KIND
 from consult.clustering.grouping.results import counted
 from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
-from consult.clustering.similarity.scoring import BLOCK, Similarity, kinds_of
+from consult.clustering.similarity.scoring import BLOCK, Similarity, among_requests, kinds_of
 from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import Floats, Integers
 
@@ -153,7 +153,7 @@ def compare(
     if of_ideas and count <= FEW:
         pairs = inner = every_pair(count)
         side = side_of(work, np.arange(count))
-    odds = odds_of(side, inner)
+    odds = odds_of(side, inner, of_ideas)
     sampled = (pairs % step == 0).any(axis=1)
     kept = (odds > UNSEEN) | telling(odds) | of_ideas
     alike = kinds_of(side, side, inner) == KIND
@@ -166,9 +166,11 @@ def compare(
     return found
 
 
-def odds_of(side: Side, pairs: Integers) -> Floats:
+def odds_of(side: Side, pairs: Integers, of_ideas: bool) -> Floats:  # noqa: FBT001 - told by the texts
     """Return the log-odds of pairs, some at a time."""
     similarity: Similarity = shared("similarity")
+    if not of_ideas:
+        similarity = Similarity(among_requests(similarity.weights))
     odds = np.zeros(len(pairs), np.float32)
     for at in range(0, len(pairs), BLOCK):
         odds[at : at + BLOCK] = similarity.odds(side, side, pairs[at : at + BLOCK])

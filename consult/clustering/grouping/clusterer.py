@@ -17,7 +17,7 @@ from consult.clustering.grouping.communities import (
 )
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
-from consult.clustering.grouping.linkage import floor_of, telling
+from consult.clustering.grouping.linkage import crowd, floor_of, telling
 from consult.clustering.grouping.merging import Merging
 from consult.clustering.grouping.prevalence import adapted
 from consult.clustering.grouping.results import Group, Grouping, counted
@@ -187,7 +187,8 @@ class Clusterer:
             found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
             labels = np.array(found)
         else:
-            limit = max(log_odds(self.threshold), floor_of(len(rows), pairs, odds))
+            wanted = log_odds(self.threshold) + crowd(len(rows))
+            limit = max(wanted, floor_of(len(rows), pairs, odds))
             labels = self._merged(len(rows), pairs, odds, limit, together, apart)
         links = Links.of(len(rows), pairs, odds)
         sizes = np.array([len(positions) for positions in copies])

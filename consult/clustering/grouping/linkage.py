@@ -26,6 +26,10 @@ FAINT = UNSEEN + 0.5
 ORDINARY = slice(10, 20)
 #: A link stands out if it comes so far from an ordinary neighbour to the best one.
 STANDING_OUT = 0.7
+#: Weights were learnt among so many texts.
+LEARNT_AMONG = 2_000
+#: Among more than so many what a link must reach grows no further; it was not measured.
+MOST_AMONG = 50_000
 #: Copies are together whatever surrounds them.
 HIGHEST_FLOOR = 7.0
 
@@ -167,6 +171,15 @@ def worth_linking(
     graph = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     _, part = csgraph.connected_components(graph, directed=False)
     return np.asarray(part[pairs[:, 0]] == part[pairs[:, 1]])
+
+
+def crowd(count: int) -> float:
+    """Return by how much log-odds are too high among so many texts.
+
+    The more texts, the more of them make other requests, and the better the best of these matches
+    by chance: twice as many texts halve the share of mates (Bayes' rule for another prior).
+    """
+    return math.log(min(max(count, LEARNT_AMONG), MOST_AMONG) / LEARNT_AMONG)
 
 
 def floor_of(count: int, pairs: Integers, odds: Floats) -> float:

@@ -9,7 +9,7 @@ import rjieba
 
 from consult.clustering.documents import Document, clean
 from consult.clustering.themes.subjects import READ
-from consult.clustering.tokens.places import names_place
+from consult.clustering.tokens.named import names_place
 from consult.clustering.tokens.vocabulary import background
 from consult.clustering.tokens.words import NAMES, stem
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from consult.clustering.documents import Document
-from consult.clustering.tokens.places import names_place
+from consult.clustering.tokens.named import names_place
 from consult.clustering.tokens.vocabulary import BACKGROUND, UNLISTED, background
 from consult.clustering.tokens.words import words
 from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, unit

@@ -8,7 +8,8 @@ import numpy as np
 
 from consult.clustering.documents import Document, clean
 from consult.clustering.tokens.grams import gram_codes
-from consult.clustering.tokens.places import Spot, names_place, places_of
+from consult.clustering.tokens.named import names_place
+from consult.clustering.tokens.places import Spot, places_of
 from consult.clustering.tokens.wishes import wish_of
 from consult.clustering.tokens.words import cut
 from consult.clustering.vectors import Integers

@@ -1,6 +1,7 @@
 import pytest
 
-from consult.clustering.tokens.places import differ, names_place, spots
+from consult.clustering.tokens.named import names_place
+from consult.clustering.tokens.places import differ, spots
 from consult.clustering.tokens.words import words
 
 
