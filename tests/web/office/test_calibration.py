@@ -63,7 +63,7 @@ def test_learning_by_the_button_shows_precision_and_recall(session, topic, offic
 
     assert "Of 40 judged pairs (20 the same, 20 not)" in page
     assert "Precision and recall by threshold" in page
-    assert "near what holds" in page
+    assert "nearest to the threshold that is set" in page
     assert topic.calibration["pairs"] == 40
 
 

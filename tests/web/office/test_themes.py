@@ -199,16 +199,22 @@ def test_who_does_not_review_sees_no_forms(pages, make, topic, themes):
     assert "Rename" not in page
 
 
-def test_themes_cost_the_same_however_many_groups(session, pages, make, topic, themes):
+@pytest.mark.parametrize("address", [PUBLIC, f"{PUBLIC}?sort=theme", "/topics/fees"])
+def test_themes_cost_the_same_however_many_groups(
+    session, pages, make, topic, themes, now, address
+):
     def asked():
         session.commit()
         with counted_queries(session) as queries:
-            pages.get(PUBLIC)
+            pages.get(address)
         return queries.count
 
     few = asked()
     for n in range(15):
         make.cluster(make.suggestion(topic), theme_id=themes[n % 2].id)
+    for n in range(9):
+        theme = Theme(topic=topic, name=f"第{n}", name_auto="", created_at=now)
+        make.cluster(make.suggestion(topic), theme=theme)
 
     assert asked() == few
 
