@@ -94,6 +94,7 @@ class BulkClusterer:
         with _folder(work, out) as place, Watch(summary) as watch:
             folder = Folder(place)
             folder.claim(self._facts(path, columns))
+            watch.go_on(folder)
             similarity = Similarity(self._clusterer.weights)
             with Crew(self.workers, watch, encoder=self.encoder, similarity=similarity) as crew:
                 run = Run(self._clusterer, folder, crew, watch, progress or _silent)

@@ -10,8 +10,11 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
+from consult.clustering.bulk.folder import Folder
+
 #: Seconds between two looks at the memory.
 EVERY = 0.5
+SPENT = "spent"
 STATUS = "/proc/{}/smaps_rollup"
 
 
@@ -19,9 +22,10 @@ STATUS = "/proc/{}/smaps_rollup"
 class Summary:
     """What a bulk run found and what it cost.
 
-    ``seconds`` and ``cpu_seconds`` are by stage, those of all processes together; a stage that an
-    earlier run had finished is not among them. ``peak_bytes`` is the most memory that all
-    processes held at one time, what they share counted once. ``mode`` is how texts were grouped,
+    ``seconds`` and ``cpu_seconds`` are by stage, those of all processes together. A run that went on
+    from an earlier one is ``resumed``: times of both are added up, only those of tasks that were cut
+    off by force are missing. ``peak_bytes`` is the most memory that all processes held at one time,
+    what they share counted once. ``mode`` is how texts were grouped,
     ``requests`` or ``ideas``.
     """
 
@@ -35,6 +39,7 @@ class Summary:
     applied_threshold: float = 0.0
     mode: str = ""
     workers: int = 1
+    resumed: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     peak_bytes: int = 0
@@ -62,6 +67,7 @@ class Watch:
         self.cpu_elsewhere = 0.0
         self._stop = Event()
         self._thread = Thread(target=self._look, daemon=True)
+        self._work: Folder | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -75,10 +81,22 @@ class Watch:
     def stage(self, name: str) -> Iterator[None]:
         """Measure what is done inside."""
         wall, cpu, elsewhere = time.perf_counter(), time.process_time(), self.cpu_elsewhere
-        yield
-        spent = time.process_time() - cpu + self.cpu_elsewhere - elsewhere
-        self.summary.seconds[name] = round(time.perf_counter() - wall, 2)
-        self.summary.cpu_seconds[name] = round(spent, 2)
+        try:
+            yield
+        finally:
+            spent = time.process_time() - cpu + self.cpu_elsewhere - elsewhere
+            seconds, found = time.perf_counter() - wall, self.summary
+            found.seconds[name] = round(found.seconds.get(name, 0) + seconds, 2)
+            found.cpu_seconds[name] = round(found.cpu_seconds.get(name, 0) + spent, 2)
+            if self._work:
+                self._work.keep(SPENT, (found.seconds, found.cpu_seconds, found.peak_bytes))
+
+    def go_on(self, work: Folder) -> None:
+        """Add to what earlier runs in this folder cost, and keep it there."""
+        found, self._work = self.summary, work
+        if work.has(SPENT):
+            found.resumed = True
+            found.seconds, found.cpu_seconds, found.peak_bytes = work.kept(SPENT)
 
     def _look(self) -> None:
         while not self._stop.wait(EVERY):

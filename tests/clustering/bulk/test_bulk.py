@@ -96,11 +96,13 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_end(tmp_path, texts, small):
     with pytest.raises(KeyboardInterrupt):
         grouped(tmp_path, texts, work=tmp_path / "work", progress=stop)
     stages = []
-    _, rows = grouped(
+    summary, rows = grouped(
         tmp_path, texts, work=tmp_path / "work", progress=lambda stage, *_: stages.append(stage)
     )
 
     assert rows == wanted
+    assert summary.resumed
+    assert summary.seconds["cutting and encoding"] > 0.05
     assert "reading" not in stages
 
 
