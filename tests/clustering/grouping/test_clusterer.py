@@ -65,7 +65,8 @@ def test_a_group_explains_itself(clusterer):
 
 
 def test_the_nearest_group_is_another_one(clusterer):
-    grouping = clusterer.cluster(ALL)
+    beside = Document("青松路路口没有信号灯", "青松路小学门口的路口没有信号灯，孩子过街很不安全。")
+    grouping = clusterer.cluster([*ALL, beside])
     nearest = [(at, group.nearest) for at, group in enumerate(grouping)]
 
     assert any(other is not None for _, other in nearest)
