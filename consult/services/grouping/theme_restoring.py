@@ -23,7 +23,8 @@ def restore_themes(
 
     What staff hold stays, and what they merged since stays merged; groups that began later keep
     their theme. Themes that come to hold groups again live again, under the name they had last,
-    and those that lose all of theirs are retired. A run that kept no themes changes none.
+    and those that lose all of theirs are retired. Of a run that kept no themes, groups that live
+    again are in the themes they had last.
     Returns the theme of each group.
     """
     groups = _groups(session, back.topic_id)
@@ -31,11 +32,10 @@ def restore_themes(
     home: dict[int, int] = {}
     for group in groups:
         wanted = then.get(group.id) if group.theme_held_at is None else None
-        here = group.theme_id if wanted is None else _followed(wanted, merged)
+        here = wanted or group.theme_id
         if here is not None:
-            home[group.id] = here
-    if then:
-        _write(session, back, inputs, groups, home, now)
+            home[group.id] = _followed(here, merged)
+    _write(session, back, inputs, groups, home, now)
     return home
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from consult.services.grouping import rollbacks, runs, themes, theming
 from consult.services.grouping.similarity import TopicIndexes
-from models.cluster import Cluster
+from models.cluster import Cluster, PairConstraint, Verdict
 from models.person import Role
 from models.run import LineageEvent, RunAssignment
 from models.theme import Theme, ThemeStep
@@ -138,10 +138,43 @@ def test_what_staff_merged_since_stays_merged(session, topic, first, analyst, no
     assert small.id not in found
 
 
-def test_a_run_older_than_themes_changes_none(session, topic, first, analyst, now):
+def test_a_run_older_than_themes_moves_no_group_to_another(session, topic, first, analyst, now):
     for row in session.scalars(select(RunAssignment)):
         row.theme_id = None
     fresh = overturn(session, topic, now)
     back(session, first, analyst, now)
 
     assert set(places(session, topic).values()) == {fresh.id}
+
+
+def test_a_group_that_lives_again_brings_its_theme_along(session, make, topic, analyst, now):
+    """Two that a run joined; going back tears them, and the second has its theme again."""
+    pair = [make.suggestion(topic, TITLES[0]), make.suggestion(topic, TITLES[5], facts="别的")]
+    first = regrouped(session, topic, analyst, now)
+    keys = list(places(session, topic))
+    assert len(keys) == 2
+    old = Theme(topic=topic, name="旧的", name_auto="旧的", created_at=now)
+    session.get(Cluster, keys[1]).theme = old
+    for row in session.scalars(select(RunAssignment)):
+        row.theme_id = None
+    session.commit()
+    said = PairConstraint(
+        topic_id=topic.id,
+        first_id=pair[0].id,
+        second_id=pair[1].id,
+        verdict=Verdict.SAME,
+        person_id=analyst.id,
+    )
+    session.add(said)
+    regrouped(session, topic, analyst, now)
+    assert len(places(session, topic)) == 1
+    said.undone_at = now
+    session.commit()
+    back(session, first, analyst, now)
+
+    assert len(places(session, topic)) == 2
+    assert {theme.retired_at for theme in _standing(session, topic)} == {None}
+
+
+def _standing(session, topic):
+    return [session.get(Theme, key) for key in places(session, topic).values() if key]
