@@ -28,6 +28,8 @@ _AGAINST = {
 # fmt: on
 #: A longer text wants many things.
 LONGEST = 30
+#: So does a longer sentence in Latin script, whose "not" and "more" may argue and not wish.
+LONGEST_LATIN = 12
 
 
 def wish_of(words: Sequence[str]) -> int:
@@ -41,7 +43,7 @@ def wish_of(words: Sequence[str]) -> int:
     >>> wish_of(["不要", "取消", "夜班车"]), wish_of(["夜班车", "太", "少"])
     (1, 0)
     """
-    if len(words) > LONGEST:
+    if len(words) > LONGEST or (len(words) > LONGEST_LATIN and "".join(words).isascii()):
         return 0
     wishes = [1 if word in _FOR else -1 for word in words if word in _FOR or word in _AGAINST]
     if not wishes:

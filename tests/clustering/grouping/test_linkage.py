@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.clustering.grouping.linkage import UNSEEN, Linkage, floor_of, strongest
+from consult.clustering.grouping.linkage import UNSEEN, Linkage, crowd, floor_of, strongest
 
 COUNT = 9
 TIES = st.lists(
@@ -188,3 +188,9 @@ def test_where_every_pair_looks_alike_a_link_must_stand_out():
 
 def test_few_texts_have_no_floor():
     assert floor_of(2, np.array([[0, 1]]), np.array([9.0])) == -np.inf
+
+
+def test_among_more_texts_a_link_must_be_surer_up_to_what_was_measured():
+    assert crowd(10) == crowd(2_000) == 0
+    assert crowd(4_000) == pytest.approx(np.log(2))
+    assert crowd(50_000) == crowd(8_000_000)

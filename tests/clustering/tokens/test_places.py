@@ -61,3 +61,28 @@ def test_swapped_or_mistaken_characters_are_no_other_place(one, other):
 @pytest.mark.parametrize("title", ["地产给小区配备的学位", "拿政府的话当耳边风", "能不能建个天桥"])
 def test_words_that_only_end_like_a_name_are_none(title):
     assert spots(words(title)) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("请修乌居街的路面", "请修青湖中路的路面"),
+        ("玉莲234路公交太挤", "江柏234路公交太挤"),
+        ("The 8 bus is late", "The 83 bus is late"),
+        ("花塘雅苑没有电梯", "龙溪雅苑没有电梯"),
+    ],
+)
+def test_other_roads_lines_and_estates_are_other_places(one, other):
+    assert differ(spots(words(one)), spots(words(other))) == 1
+
+
+def test_what_two_share_beside_their_own_places_may_be_no_name():
+    one, other = spots(words("古泰涌有人盗采河砂")), spots(words("怀棠渠有人盗采河砂"))
+
+    assert 0 < differ(one, other) < 1
+
+
+def test_a_town_may_lie_in_a_district():
+    one, other = spots(words("丰禾县楼市摇号")), spots(words("西华开发区楼市摇号"))
+
+    assert 0 < differ(one, other) < 1

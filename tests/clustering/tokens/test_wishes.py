@@ -42,3 +42,9 @@ def test_a_title_that_only_tells_what_is_wrong_wants_neither(title):
 
 def test_a_long_text_wants_many_things():
     assert wish_of(words("增加" + "公交班次和停车位" * 20)) == 0
+
+
+def test_a_long_sentence_in_latin_script_argues():
+    argued = "people should not be made to pay more for what the state can not offer them"
+
+    assert wish_of(argued.split()) == 0
