@@ -29,6 +29,15 @@ def share(part, whole):
     return len(part & whole) / len(whole) if whole else 1.0
 
 
+def flat(figures):
+    """The numbers of nested figures by their path."""
+    return {
+        f"{name}.{key}": number
+        for name, value in figures.items()
+        for key, number in (value.items() if isinstance(value, dict) else [("", value)])
+    }
+
+
 @given(pair_of_labellings)
 def test_pairs_are_those_that_one_would_count(rows):
     gold, found = zip(*rows, strict=True)
@@ -94,7 +103,8 @@ def test_neither_order_nor_names_matter(rows, random):
     for figures in (mine, yours):
         figures.pop("pairs_without_largest")  # of two largest groups the first by name is left out
 
-    assert mine == yours
+    # they are rounded to four places after adding up in another order
+    assert flat(mine) == pytest.approx(flat(yours), abs=2e-4)
 
 
 def test_figures_of_a_small_example():

@@ -1,6 +1,7 @@
 """Group documents that make the same request."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,7 +47,17 @@ from consult.clustering.vectors import (
 #: How much of the links between two groups counts, see :class:`Linkage`.
 REACH = 0.4
 #: Ways to group, see :class:`Clusterer`.
-MODES = ("auto", "requests", "ideas")
+REQUESTS, IDEAS = "requests", "ideas"
+MODES = ("auto", REQUESTS, IDEAS)
+
+
+class _Found(NamedTuple):
+    """The groups, the probability that a link had to reach, pairs by odds, and what was sought."""
+
+    groups: tuple[Group, ...]
+    applied: float
+    compared: tuple[int, ...]
+    sought: str
 
 
 class Clusterer:
@@ -144,18 +155,17 @@ class Clusterer:
         if vectors is None:
             vectors = encode_documents(self.encoder, texts)
         rows = checked(vectors, len(texts), self.encoder.dimension)
-        groups: tuple[Group, ...] = ()
-        applied, compared = self.threshold, counted(np.zeros(0, np.float32))
+        found = _Found((), self.threshold, counted(np.zeros(0, np.float32)), REQUESTS)
         if texts:
-            groups, applied, compared = self._groups(texts, rows, constraints, progress)
+            found = self._groups(texts, rows, constraints, progress)
         return Grouping(
-            groups=groups,
-            settings=self.settings | {"applied_threshold": applied},
+            groups=found.groups,
+            settings=self.settings | {"applied_threshold": found.applied, "sought": found.sought},
             encoder=described(self.encoder),
             fingerprint=fingerprint(texts),
             contradictions=constraints.contradictions,
-            labels=_labels(groups, len(texts)),
-            compared=compared,
+            labels=_labels(found.groups, len(texts)),
+            compared=found.compared,
         )
 
     def _groups(
@@ -164,8 +174,7 @@ class Clusterer:
         vectors: Vectors,
         constraints: Constraints,
         progress: candidates.Progress | None,
-    ) -> tuple[tuple[Group, ...], float, tuple[int, ...]]:
-        """Return the groups, the probability that a link really had to reach, and pairs by odds."""
+    ) -> "_Found":
         copies = distinct(texts, constraints.reached())
         text_of = {at: text for text, positions in enumerate(copies) for at in positions}
         together = _lifted(constraints.together, text_of)
@@ -194,10 +203,12 @@ class Clusterer:
         sizes = np.array([len(positions) for positions in copies])
         graph = Graph(links, labels, sizes, self.reach, limit)
         naming = Naming(corpus.words.tokens, corpus.words)
-        return groups_of(graph, copies, rows.words, naming), round(chance(limit), 6), counted(odds)
+        groups = groups_of(graph, copies, rows.words, naming)
+        sought = IDEAS if of_ideas else REQUESTS
+        return _Found(groups, round(chance(limit), 6), counted(odds), sought)
 
     def _seeks_ideas(self, side: Side, pairs: Integers) -> bool:
-        return self.mode == "ideas" or (self.mode == "auto" and most_are_ideas(side, pairs))
+        return self.mode == IDEAS or (self.mode == "auto" and most_are_ideas(side, pairs))
 
     def _merged(
         self,

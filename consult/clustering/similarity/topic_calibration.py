@@ -27,7 +27,8 @@ from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import Floats, Integers, centre_of, centred
 
 #: How far a topic may move what a signal says (a factor about 1) and the whole (log-odds):
-#: one standard deviation of what is expected before any pair is labelled.
+#: one standard deviation of what is expected before any pair is labelled. What any two texts begin
+#: with stays: people label pairs that look alike, which say nothing of how rare mates are among all.
 SPREAD, SHIFT = 0.25, 0.5
 #: Labelled pairs, and of each answer, from which the figures are those of pairs not learnt from.
 ENOUGH, ENOUGH_OF_EACH = 30, 5
@@ -93,7 +94,7 @@ class Calibration:
 
 @dataclass(frozen=True)
 class _Labelled:
-    """Labelled pairs: what each signal said by the prior, the rest of the log-odds, the answers."""
+    """Labelled pairs: what each signal said by the prior, what is taken from them, the answers."""
 
     parts: Floats
     elsewhere: Floats
@@ -106,7 +107,7 @@ class _Labelled:
         )
 
     def odds(self, factors: np.ndarray) -> np.ndarray:
-        """Return log-odds by a factor for each signal and the offset, and a shift."""
+        """Return log-odds by a factor for each signal, and a shift."""
         return np.asarray(self.parts @ factors[:-1] + factors[-1] - self.elsewhere)
 
 
@@ -137,7 +138,7 @@ def calibrate(
         raise ValueError(f"a pair names a document beyond the {len(documents)} given")
     prior = prior or shipped_weights()
     labelled = _labelled([as_document(text) for text in documents], table, answers, encoder, prior)
-    unchanged = np.append(np.ones(len(SIGNALS) + 1), 0.0)
+    unchanged = np.append(np.ones(len(SIGNALS)), 0.0)
     enough = min(answers.sum(), (~answers).sum()) >= ENOUGH_OF_EACH and len(answers) >= ENOUGH
     factors, before = _fitted(labelled), labelled.odds(unchanged)
     odds = _held_back(labelled) if enough else labelled.odds(factors)
@@ -167,16 +168,16 @@ def _labelled(
     vectors = encode_documents(encoder, documents)
     centre = centre_of(vectors.sum(axis=0), len(vectors))
     side = Side.of(corpus, corpus.add_all(documents), centred(vectors, centre))
-    parts = np.zeros((len(pairs), len(SIGNALS) + 1), np.float32)
+    parts = np.zeros((len(pairs), len(SIGNALS)), np.float32)
     elsewhere = np.zeros(len(pairs), np.float32)
     for start in range(0, len(pairs), BLOCK):
         block = pairs[start : start + BLOCK]
         signals, kinds = Similarity({}).signals(side, side, block), kinds_of(side, side, block)
         for kind in np.unique(kinds):
             weights, here = prior[KINDS[kind]], np.flatnonzero(kinds == kind)
-            parts[start + here, :-1] = weights.parts(signals[here])
-            parts[start + here, -1] = weights.offset
-        elsewhere[start : start + BLOCK] = against(side, side, block, signals)
+            parts[start + here] = weights.parts(signals[here])
+            elsewhere[start + here] = -weights.offset
+        elsewhere[start : start + BLOCK] += against(side, side, block, signals)
     return _Labelled(parts, elsewhere, same, pairs)
 
 
@@ -193,7 +194,7 @@ def _fitted(labelled: _Labelled) -> np.ndarray:
         wrong = 1 / (1 + np.exp(-np.clip(odds, -30, 30))) - labelled.same
         return float(cost), table.T @ wrong + away / spread
 
-    bounds = [(0, None)] * labelled.parts.shape[1] + [(None, None)]
+    bounds = [(0, None)] * len(SIGNALS) + [(-2 * SHIFT, 2 * SHIFT)]
     return np.asarray(minimize(loss, middle, jac=True, bounds=bounds, method="L-BFGS-B").x.round(4))
 
 
@@ -212,10 +213,10 @@ def _held_back(labelled: _Labelled) -> np.ndarray:
 
 
 def _corrected(weights: Weights, factors: np.ndarray) -> Weights:
-    *of_signals, of_offset, shift = factors.tolist()
+    *of_signals, shift = factors.tolist()
     plain = (weight * factor for weight, factor in zip(weights.plain, of_signals, strict=True))
     rooted = (weight * factor for weight, factor in zip(weights.rooted, of_signals, strict=True))
-    return Weights(tuple(plain), tuple(rooted), weights.offset * of_offset + shift)
+    return Weights(tuple(plain), tuple(rooted), weights.offset + shift)
 
 
 def _loss(odds: np.ndarray, same: np.ndarray) -> float:

@@ -2,10 +2,11 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from consult.clustering import Document, Encoder, Index, load_encoder
+from consult.clustering.grouping.clusterer import REQUESTS
+from consult.clustering.similarity.scoring import among_requests, shipped_weights
 from consult.services.grouping import vectors
 from consult.services.grouping.vectors import Stored, stored_vectors, unpacked
 from consult.services.grouping.weights import weights_mark, weights_of
@@ -64,20 +67,30 @@ def applied_threshold(session: Session, topic: Topic) -> Applied:
     newcomer would join by chance likeness. It begins a group of its own, marked as uncertain,
     and the next run decides. Both hold until another threshold is set; then only what was raised.
     """
-    wanted = threshold_of(topic)
-    settings = session.scalar(
-        select(Run.settings)
-        .where(Run.topic_id == topic.id, Run.state == RunState.FINISHED)
-        .order_by(Run.number.desc())
-        .limit(1)
-    )
-    applied, asked = ((settings or {}).get(name) for name in ("applied_threshold", "threshold"))
+    wanted, settings = threshold_of(topic), _last_settings(session, topic)
+    applied, asked = (settings.get(name) for name in ("applied_threshold", "threshold"))
     if not isinstance(applied, float) or not isinstance(asked, float):
         return Applied(wanted, wanted)
     if applied > asked:
         raised = applied if math.isclose(asked, wanted) else max(wanted, applied)
         return Applied(raised, raised)
     return Applied(wanted, applied if math.isclose(asked, wanted) else wanted)
+
+
+def _last_settings(session: Session, topic: Topic) -> Mapping[str, Any]:
+    """What the last finished run of ``topic`` was made with."""
+    settings = session.scalar(
+        select(Run.settings)
+        .where(Run.topic_id == topic.id, Run.state == RunState.FINISHED)
+        .order_by(Run.number.desc())
+        .limit(1)
+    )
+    return settings or {}
+
+
+def _sought(session: Session, topic: Topic) -> str:
+    """Whether the last run took the texts for requests or for ideas; empty before the first."""
+    return str(_last_settings(session, topic).get("sought", ""))
 
 
 @dataclass
@@ -95,7 +108,7 @@ class _Kept:
 class TopicIndexes:
     """One similarity index a topic, loaded when first asked for and then kept fresh.
 
-    Every call looks at the database (two indexed queries) and takes in what is new there,
+    Every call looks at the database (three indexed queries) and takes in what is new there,
     so that several processes agree without talking. May be shared by threads.
 
     Parameters
@@ -126,7 +139,7 @@ class TopicIndexes:
         index are those of suggestions. 10,000 suggestions take some seconds the first time.
         """
         settled = topic.id not in _uncommitted(session)
-        kept = self._kept(topic, renew=settled)
+        kept = self._kept(session, topic, renew=settled)
         if settled:
             with kept.lock:
                 self._add_new(session, topic.id, kept)
@@ -138,7 +151,7 @@ class TopicIndexes:
 
         Were it entered at once, a roll-back would leave texts there that do not exist.
         """
-        waiting, index = _uncommitted(session).get(topic.id) or ([], self._empty(topic))
+        waiting, index = _uncommitted(session).get(topic.id) or ([], self._empty(session, topic))
         for ids, documents, rows in waiting:
             index.add(ids, documents, rows)
         waiting.clear()
@@ -154,24 +167,30 @@ class TopicIndexes:
         """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had."""
         vectors.store(session, suggestions, rows, model=self.encoder.fingerprint)
         # Entered into an index only if somebody asks: a run stores many and asks nothing.
-        waiting, _index = _uncommitted(session).setdefault(topic.id, ([], self._empty(topic)))
+        waiting, _index = _uncommitted(session).setdefault(
+            topic.id, ([], self._empty(session, topic))
+        )
         ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
         waiting.append((ids, documents, rows))
 
-    def _kept(self, topic: Topic, *, renew: bool) -> _Kept:
+    def _kept(self, session: Session, topic: Topic, *, renew: bool) -> _Kept:
         """The index that is kept; with ``renew`` an empty one if other weights hold by now."""
-        mark = weights_mark(topic, self.encoder.fingerprint)
+        mark = f"{weights_mark(topic, self.encoder.fingerprint)} {_sought(session, topic)}"
         with self._choosing:
             kept = self._topics.get(topic.id)
             if kept is None or (renew and kept.weights != mark):
-                kept = self._topics[topic.id] = _Kept(self._empty(topic), mark)
+                kept = self._topics[topic.id] = _Kept(self._empty(session, topic), mark)
             self._topics.move_to_end(topic.id)
             while len(self._topics) > CAPACITY:
                 self._topics.popitem(last=False)
             return kept
 
-    def _empty(self, topic: Topic) -> Index:
-        return Index(weights=weights_of(topic, self.encoder.fingerprint))
+    def _empty(self, session: Session, topic: Topic) -> Index:
+        """An index that weighs likeness as the last run of ``topic`` did."""
+        weights = weights_of(topic, self.encoder.fingerprint)
+        if _sought(session, topic) == REQUESTS:
+            weights = among_requests(weights or shipped_weights())
+        return Index(weights=weights)
 
     def _add_new(self, session: Session, topic_id: int, kept: _Kept) -> None:
         newest = session.scalar(

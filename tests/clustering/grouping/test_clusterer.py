@@ -222,7 +222,14 @@ def test_a_run_can_be_recorded(clusterer):
 
     assert grouping.settings["threshold"] == 0.5
     assert 0.5 <= grouping.settings["applied_threshold"] <= 1
+    assert grouping.settings["sought"] == "requests"
     assert grouping.encoder["fingerprint"] == clusterer.encoder.fingerprint
+
+
+def test_a_run_tells_that_it_sought_ideas():
+    ideas = ["最低工资应当提高", "提高最低工资标准", "公园多种树", "降低学费", "早点放学"]
+
+    assert QUICK.cluster(ideas).settings["sought"] == "ideas"
 
 
 def test_a_raised_limit_is_recorded():

@@ -39,6 +39,15 @@ def test_two_pairs_move_the_odds_a_little_only():
     assert not found.cross_validated
 
 
+def test_many_alike_pairs_called_the_same_do_not_make_mates_of_strangers():
+    alike = [pair for pair in PAIRS.tolist() if GROUP[pair[0]] == GROUP[pair[1]]] * 12
+    others = PAIRS[~SAME][:12].tolist()
+    found = calibrate(ALL, alike + others, [True] * len(alike) + [False] * 12, ENCODER)
+
+    moved = [found.weights[kind].offset - own.offset for kind, own in shipped_weights().items()]
+    assert max(map(abs, moved)) <= 1
+
+
 def test_labelled_pairs_bring_weights_that_fit_them_better():
     dull = {
         kind: Weights(weights.plain, weights.rooted, weights.offset - 3)
