@@ -10,7 +10,7 @@ import numpy as np
 
 from consult.clustering.errors import WrongWeights
 from consult.clustering.paths import SHIPPED
-from consult.clustering.tokens.places import differ
+from consult.clustering.tokens.differing import differences
 from consult.clustering.tokens.tables import BODY, TITLE, Shared, Side, Table, shared
 from consult.clustering.vectors import Floats, Integers
 
@@ -174,19 +174,8 @@ def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
 
 
 def apart(one: Side, other: Side, pairs: Integers) -> Floats:
-    """Return how surely the titles of each pair name different places, see :func:`differ`."""
-    mine, yours = one.places.ids[pairs[:, 0]], other.places.ids[pairs[:, 1]]
-    found = np.zeros(len(pairs), np.float32)
-    placed = np.flatnonzero((mine > 0) & (yours > 0))
-    width = len(other.places.known)
-    codes = mine[placed].astype(np.int64) * width + yours[placed]
-    codes, place = np.unique(codes, return_inverse=True)
-    values = [
-        differ(one.places.known[code // width], other.places.known[code % width])
-        for code in codes.tolist()
-    ]
-    found[placed] = np.array(values, np.float32)[place]
-    return found
+    """Return how surely the titles of each pair name different places."""
+    return differences(one.places, other.places, pairs)
 
 
 def opposed(one: Side, other: Side, pairs: Integers, signals: Floats) -> Floats:

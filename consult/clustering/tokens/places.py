@@ -244,7 +244,7 @@ TELLING = frozenset("一二三四五六七八九十东南西北上下新老中�
 
 
 @lru_cache(maxsize=1 << 17)
-def _signs(name: str) -> frozenset[str]:
+def signs_of(name: str) -> frozenset[str]:
     """Return the signs of a name without its ending."""
     return frozenset(_bare(name) or name)
 
@@ -259,7 +259,7 @@ def _bare(name: str) -> str:
 
 
 def _same_name(one: str, other: str) -> bool:
-    if _signs(one).isdisjoint(other) and _signs(other).isdisjoint(one):
+    if signs_of(one).isdisjoint(other) and signs_of(other).isdisjoint(one):
         return False  # most names: no sign in common
     if one in other or other in one or sorted(one) == sorted(other):
         return True
