@@ -43,7 +43,7 @@ def of_topic(session: Session, topic: Topic) -> list[ThemeCounts]:
 
     Two queries however many groups there are.
     """
-    rows = session.execute(
+    found_rows = session.execute(
         select(Cluster.theme_id, func.count(Cluster.id), func.sum(Cluster.suggestion_count))
         .where(
             Cluster.topic_id == topic.id,
@@ -52,6 +52,8 @@ def of_topic(session: Session, topic: Topic) -> list[ThemeCounts]:
         )
         .group_by(Cluster.theme_id)
     ).all()
+    # some databases add up whole numbers to decimals
+    rows = [(theme_id, groups, int(suggestions)) for theme_id, groups, suggestions in found_rows]
     found = {theme.id: theme for theme in session.scalars(_living(topic))}
     counts = [ThemeCounts(found[row[0]], row[1], row[2]) for row in rows if row[0] in found]
     rest = [row for row in rows if row[0] not in found]

@@ -160,9 +160,8 @@ def _hold(theme: Theme, actor: Person) -> None:
 def size_of(session: Session, theme: Theme) -> int:
     """How many suggestions are in the living groups of ``theme``."""
     total = select(func.coalesce(func.sum(Cluster.suggestion_count), 0))
-    return (
-        session.scalar(total.where(Cluster.theme_id == theme.id, Cluster.retired_at.is_(None))) or 0
-    )
+    living = total.where(Cluster.theme_id == theme.id, Cluster.retired_at.is_(None))
+    return int(session.scalar(living) or 0)
 
 
 def note(
