@@ -77,6 +77,7 @@ def cluster_large(
                     work=options["work"],
                     workers=options["workers"],
                     weights=read_weights(options["weights"], encoder),
+                    mode=options["mode"],
                     progress=progress,
                     on_bad_row=left_out.add,
                     **threshold,

@@ -16,6 +16,7 @@ from consult.cli.results import check_out, write_table
 from consult.cli.texts import Texts, names_in, read_texts
 from consult.clustering import Clusterer, Encoder, Grouping, load_encoder
 from consult.clustering.grouping.candidates import Progress
+from consult.clustering.grouping.clusterer import MODES
 from consult.clustering.grouping.within import cluster_within
 from consult.clustering.themes.finding import find_themes, middles, spoken
 from consult.clustering.vectors import Vectors
@@ -49,6 +50,13 @@ def reading_options(command: Command) -> Command:
     "--threshold",
     type=click.FloatRange(0, 1),
     help="How probable “the same request” must be for two texts to be joined: 0.5 without it.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="requests: the same thing at the same place; ideas: the same in quite other words.",
 )
 @click.option("--within", help="Columns: group only rows that agree in all of them.")
 @click.option("--constraints", type=PATH, help="Table a, b, relation: pairs that people judged.")
@@ -100,7 +108,7 @@ def cluster(file: Path, text: str, id_column: str | None, out: Path, **options: 
         keys = list(zip(*(texts.others[name] for name in within), strict=True)) if within else []
         judged = _judged(options["constraints"], texts, keys)
         encoder = load_encoder(options["model"])
-        clusterer = make_clusterer(encoder, options["threshold"], options["weights"])
+        clusterer = make_clusterer(encoder, options)
         with stages(quiet=options["quiet"]) as progress:
             vectors = encode(encoder, texts.documents, progress)
             grouping = group_texts(clusterer, texts, keys, judged, vectors, progress)
@@ -120,12 +128,12 @@ def _judged(path: Path | None, texts: Texts, keys: Sequence[object]) -> Judged:
     return crossing(judged, keys) if keys else judged
 
 
-def make_clusterer(encoder: Encoder, threshold: float | None, weights: Path | None) -> Clusterer:
+def make_clusterer(encoder: Encoder, options: Mapping[str, Any]) -> Clusterer:
     """Return the clusterer with what was asked for, the library's own settings for the rest."""
-    found = read_weights(weights, encoder)
-    if threshold is None:
-        return Clusterer(encoder, weights=found)
-    return Clusterer(encoder, threshold=threshold, weights=found)
+    weights, mode = read_weights(options["weights"], encoder), options["mode"]
+    if options["threshold"] is None:
+        return Clusterer(encoder, weights=weights, mode=mode)
+    return Clusterer(encoder, threshold=options["threshold"], weights=weights, mode=mode)
 
 
 def group_texts(

@@ -17,6 +17,7 @@ from consult.cli.results import write_whole
 from consult.cli.texts import Texts, good_rows, names_in, read_texts, require_columns
 from consult.clustering import Encoder, Index, evaluation, load_encoder
 from consult.clustering.evaluation import Evaluation, Retrieval
+from consult.clustering.grouping.clusterer import MODES
 from consult.clustering.vectors import Vectors
 from consult.tables import read_table
 
@@ -35,6 +36,7 @@ DEEPEST = 10
 @click.option("--within", help="Columns: group only rows that agree in all of them.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="As for consult cluster.")
 @click.option("--weights", type=PATH, help="As for consult cluster.")
+@click.option("--mode", type=click.Choice(MODES), default="auto", help="As for consult cluster.")
 @click.option("--out", type=PATH, help="Write the figures as JSON too.")
 def evaluate(
     file: Path, gold: str, text: str | None, id_column: str | None, **options: Any
@@ -102,7 +104,7 @@ def _figures(
     elif options["predicted"]:
         predicted = _from_file(Path(options["predicted"]), texts)
     else:
-        clusterer = make_clusterer(encoder, options["threshold"], options["weights"])
+        clusterer = make_clusterer(encoder, options)
         with stages(quiet=options["quiet"]) as progress:
             grouping = group_texts(clusterer, texts, keys, Judged(), vectors, progress)
         predicted = [f"g{label}" for label in grouping.labels]

@@ -50,6 +50,21 @@ def test_parquet_goes_in_and_out(tmp_path):
     assert "Boolean" in kinds["uncertain"]
 
 
+def test_the_way_of_grouping_can_be_chosen(tmp_path):
+    table = written(
+        tmp_path / "wishes.csv",
+        "title\n加装电梯要补贴\n老楼装电梯政府应出钱\n电梯费用负担重\n公园多种树\n降低学费\n图书馆延长开放\n",
+    )
+
+    def groups(mode):
+        out = tmp_path / f"{mode}.csv"
+        run(table, "--text", "title", "--out", out, "--mode", mode, "--quiet")
+        return len({row["cluster"] for row in rows(out)})
+
+    assert groups("ideas") == groups("auto") < groups("requests")
+    assert run(table, "--text", "title", "--out", "-", "--mode", "other").exit_code == 2
+
+
 def test_json_lines_are_written(table, tmp_path):
     out = tmp_path / "out.jsonl"
     grouped(table, out)
