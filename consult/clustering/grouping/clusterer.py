@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from consult.clustering.checks import share, whole
+from consult.clustering.checks import one_of, share, whole
 from consult.clustering.documents import Document, as_documents, digest, fingerprint
 from consult.clustering.encoders.loading import Encoder, encode_documents
 from consult.clustering.grouping import candidates
@@ -112,14 +112,12 @@ class Clusterer:
         weights: Mapping[str, Weights] | None = None,
         mode: str = "auto",
     ) -> None:
-        if mode not in MODES:
-            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode}")
         self.encoder = encoder
         self.threshold = share("threshold", threshold)
         self.neighbours = whole("neighbours", neighbours)
         self.reach = share("reach", reach)
         self.weights = usable(weights)
-        self.mode = mode
+        self.mode = one_of("mode", mode, MODES)
 
     @property
     def settings(self) -> dict[str, object]:

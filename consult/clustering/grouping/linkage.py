@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from consult.clustering.vectors import Floats, Integers
 
@@ -157,20 +155,6 @@ def _weakness(link: float) -> float:
 def telling(odds: Floats) -> np.ndarray:
     """Say which links :class:`Linkage` needs: the likely ones, and those that say it cannot be."""
     return np.asarray((odds > FAINT) | ((odds <= OPPOSED) & (odds > UNLIKE)))
-
-
-def worth_linking(
-    count: int, pairs: Integers, odds: Floats, least: float, together: Integers
-) -> np.ndarray:
-    """Say which pairs can matter for merging down to ``least``.
-
-    No mean of links is above the best of them: documents that no chain of links of at least
-    ``least`` (or a tie in ``together``) joins can never come into one group.
-    """
-    ends = np.concatenate([pairs[odds >= least], together])
-    graph = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
-    _, part = csgraph.connected_components(graph, directed=False)
-    return np.asarray(part[pairs[:, 0]] == part[pairs[:, 1]])
 
 
 def crowd(count: int) -> float:

@@ -9,7 +9,7 @@ from consult.clustering.grouping.results import BOUNDS, Grouping
 from consult.clustering.similarity.scoring import chance, log_odds
 
 #: The drawing, in units of its own; the right side and the foot hold the axes.
-WIDTH, HEIGHT = 440, 250
+WIDTH = 440
 LEFT, RIGHT, TOP, BOTTOM = 58, 436, 22, 206
 #: Room between two bars, as a share of the room for one.
 GAP = 0.14

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.cluster import Cluster, Membership
@@ -68,20 +68,24 @@ class Campaign:
     hours: int
 
 
-def campaign_of(session: Session, cluster: Cluster, *, zone: tzinfo) -> Campaign | None:
-    """The campaign that ``cluster`` is, with its arrivals by the local clock; one query, or none."""
-    if not is_campaign(cluster):
-        return None
-    moments = session.scalars(
+def arrivals(cluster: Cluster) -> Select[datetime]:
+    """When each suggestion that counts in ``cluster`` came."""
+    return (
         select(Suggestion.created_at)
         .join(Membership, Membership.suggestion_id == Suggestion.id)
         .where(
             Membership.cluster_id == cluster.id,
             Suggestion.status == SuggestionStatus.RECEIVED,
         )
-        .order_by(Suggestion.created_at)
-        .limit(READ)
-    ).all()
+    )
+
+
+def campaign_of(session: Session, cluster: Cluster, *, zone: tzinfo) -> Campaign | None:
+    """The campaign that ``cluster`` is, with its arrivals by the local clock; one query, or none."""
+    if not is_campaign(cluster):
+        return None
+    earliest = arrivals(cluster).order_by(Suggestion.created_at).limit(READ)
+    moments = session.scalars(earliest).all()
     if not moments:
         return None
     local = [moment.astimezone(zone) for moment in moments]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from consult.clustering import Explanation
 from consult.permissions import Permission, require
 from consult.services.grouping import lineage, undoing
+from consult.services.grouping.campaigns import arrivals
 from consult.services.grouping.similarity import TopicIndexes, document_of
 from consult.services.records.pages import Page, paginate
 from models.cluster import Cluster, ClusterAct, Membership, Objection, PairConstraint
@@ -184,15 +185,7 @@ def _growth(
     """How many came on each of the last thirty days, by the local calendar."""
     today = now.astimezone(zone).date()
     since = now - timedelta(days=DAYS)
-    moments = session.scalars(
-        select(Suggestion.created_at)
-        .join(Membership, Membership.suggestion_id == Suggestion.id)
-        .where(
-            Membership.cluster_id == cluster.id,
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            Suggestion.created_at > since,
-        )
-    )
+    moments = session.scalars(arrivals(cluster).where(Suggestion.created_at > since))
     counts = Counter(moment.astimezone(zone).date() for moment in moments)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     return [(day, counts.get(day, 0)) for day in days]

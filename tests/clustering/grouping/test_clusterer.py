@@ -211,7 +211,9 @@ def test_constraints_on_texts_that_do_not_exist_are_refused(pair):
         QUICK.cluster(["修路灯", "电梯"], must_link=[pair])
 
 
-@pytest.mark.parametrize("wrong", [{"threshold": 2}, {"neighbours": 0}, {"reach": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"threshold": 2}, {"neighbours": 0}, {"reach": -1}, {"mode": "all"}]
+)
 def test_settings_without_meaning_are_refused(wrong):
     with pytest.raises(ValueError, match="must"):
         Clusterer(HashingEncoder(), **wrong)
