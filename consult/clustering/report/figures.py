@@ -8,8 +8,8 @@ from itertools import pairwise
 from consult.clustering.grouping.results import BOUNDS, Grouping
 from consult.clustering.similarity.scoring import chance, log_odds
 
-#: The drawing, in units of its own; the right side and the foot hold the axes.
-WIDTH = 440
+#: The drawing, in units of its own; the right side and the foot hold the axes. The page asks for all six.
+WIDTH, HEIGHT = 440, 250
 LEFT, RIGHT, TOP, BOTTOM = 58, 436, 22, 206
 #: Room between two bars, as a share of the room for one.
 GAP = 0.14

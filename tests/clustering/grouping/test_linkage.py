@@ -53,7 +53,10 @@ def mean(links, one, other, reach):
 
 
 def plainly(links, reach, threshold):
-    """Merge the two closest groups again and again; None where two pairs are equally close."""
+    """Merge the two closest groups again and again.
+
+    None where two pairs are equally close, or one lies on the threshold: rounding decides there.
+    """
     groups = [frozenset([at]) for at in range(COUNT)]
     while True:
         close = [
@@ -62,6 +65,8 @@ def plainly(links, reach, threshold):
             if between(links, *pair)
         ]
         best = max((strength for strength, *_ in close), default=threshold - 1)
+        if best == threshold:
+            return None
         if best < threshold:
             return set(groups)
         [(_, one, other), *more] = [entry for entry in close if entry[0] == best]
