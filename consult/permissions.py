@@ -12,6 +12,7 @@ from consult.exceptions import NotAllowed, NotSignedIn
 from models.agency import Agency
 from models.cluster import Cluster
 from models.decision import Decision
+from models.mailbox import Mailbox
 from models.person import Person, PersonKind, Role
 from models.suggestion import Suggestion
 from models.topic import Topic
@@ -41,6 +42,8 @@ class Permission(StrEnum):
     DECISION_PROPOSE = "decision:propose"
     DECISION_APPROVE = "decision:approve"
     DECISION_PUBLISH = "decision:publish"
+    MAILBOX_MANAGE = "mailbox:manage"
+    CALENDAR_EDIT = "calendar:edit"
     AGENCY_MANAGE = "agency:manage"
     PERSON_APPOINT = "person:appoint"
     LEDGER_READ = "ledger:read"
@@ -55,7 +58,7 @@ def agency_of(subject: object) -> Agency | None:
             return subject
         case Topic():
             return subject.agency
-        case Suggestion() | Cluster() | Decision():
+        case Suggestion() | Cluster() | Decision() | Mailbox():
             return subject.topic.agency
     return None
 
@@ -143,6 +146,8 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.DECISION_PROPOSE: [[analyst], [holds(Role.HANDLER)]],
     Permission.DECISION_APPROVE: [[approver, not_proposer]],
     Permission.DECISION_PUBLISH: [[approver]],
+    Permission.MAILBOX_MANAGE: [[drafter], [holds(Role.ASSIGNER)]],
+    Permission.CALENDAR_EDIT: [[administrator], [holds(Role.ASSIGNER)]],
     Permission.AGENCY_MANAGE: [[administrator]],
     Permission.PERSON_APPOINT: [[administrator]],
     Permission.LEDGER_READ: [[auditor]],

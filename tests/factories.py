@@ -8,9 +8,10 @@ from models.agency import Agency, Region
 from models.cluster import Cluster, Membership
 from models.decision import Decision, DecisionState, Outcome
 from models.document import Clause, Document, DocumentKind
+from models.mailbox import Mailbox
 from models.person import Appointment, Person, PersonKind, Role
 from models.suggestion import Suggestion, Support
-from models.topic import Question, Topic, TopicKind, TopicState
+from models.topic import Question, Topic, TopicKind, TopicMode, TopicState
 
 
 class Factory:
@@ -146,3 +147,17 @@ class Factory:
                 **(defaults | values),
             )
         )
+
+    def mailbox(self, *, agency=None, report_unit=None, **values):
+        """An open mailbox; reports go to an agency of their own."""
+        n = next(self.numbers)
+        agency = agency or self.agency()
+        topic = self.topic(
+            agency=agency,
+            mode=TopicMode.MAILBOX,
+            kind=TopicKind.OTHER,
+            title=f"第{n}号信箱",
+            closes=365_000,
+        )
+        unit = report_unit or self.agency()
+        return self._add(Mailbox(topic=topic, addressee="局长", report_unit=unit, **values))

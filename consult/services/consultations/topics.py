@@ -76,7 +76,7 @@ def draft(
     """
     require(actor, Permission.TOPIC_DRAFT, agency)
     topic = Topic(
-        slug=_free_slug(session, slug, now), agency=agency, created_by=actor, created_at=now
+        slug=free_slug(session, slug, now), agency=agency, created_by=actor, created_at=now
     )
     _fill(topic, checked(brief))
     session.add(topic)
@@ -247,7 +247,11 @@ def _fill(topic: Topic, brief: TopicBrief) -> None:
     del topic.questions[len(brief.questions) :]
 
 
-def _free_slug(session: Session, wanted: str, now: datetime) -> str:
+def free_slug(session: Session, wanted: str, now: datetime) -> str:
+    """The address that is wanted, or one made of the day.
+
+    :raises Invalid: if it is none, or taken.
+    """
     if not wanted:
         return f"t-{now:%Y%m%d}-{secrets.token_hex(3)}"
     if not SLUG.fullmatch(wanted) or wanted in RESERVED or len(wanted) > 80:  # noqa: PLR2004 - the column

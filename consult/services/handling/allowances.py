@@ -1,0 +1,117 @@
+"""How long things may take: the defaults of the house, and what a mailbox sets instead.
+
+Sources: 信访工作条例 (2022) arts. 22-23, 31-36 for the days of a petition and its appeals;
+国办发〔2020〕53号 for the classes of hotline requests; the rest is the practice of large boards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.exceptions import N_, Invalid, NotFound
+from consult.permissions import Permission, require
+from consult.services.handling.working_days import MOST
+from consult.services.records import ledger
+from models.case import Case, ClockKind
+from models.mailbox import ClockRule, Mailbox, TimeUnit, Track, Urgency
+from models.person import Person
+from models.suggestion import SuggestionKind
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """So much time."""
+
+    amount: int
+    unit: TimeUnit = TimeUnit.WORKING_DAYS
+
+
+DEFAULTS: Mapping[str, Allowance] = {
+    "review": Allowance(1),
+    "acceptance": Allowance(5),
+    "supplement": Allowance(15),
+    "objection": Allowance(5),
+    "reply_question": Allowance(5),
+    "reply_praise": Allowance(5),
+    "reply_advice": Allowance(10),
+    "reply_complaint": Allowance(10),
+    "reply_help": Allowance(10),
+    "reply_investigation": Allowance(20),
+    "reply_petition": Allowance(60, TimeUnit.DAYS),
+    "reply_supply": Allowance(24, TimeUnit.HOURS),
+    "reply_danger": Allowance(2, TimeUnit.HOURS),
+    "extension": Allowance(10),
+    "extension_petition": Allowance(30, TimeUnit.DAYS),
+    "rating": Allowance(15),
+    "follow_up": Allowance(15),
+    "appeal_window": Allowance(30, TimeUnit.DAYS),
+    "appeal": Allowance(30, TimeUnit.DAYS),
+    "publication": Allowance(20),
+}
+#: What cannot wait goes before the kind of message.
+BY_URGENCY = {Urgency.DANGER: "reply_danger", Urgency.SUPPLY: "reply_supply"}
+BY_TRACK = {Track.INVESTIGATION: "reply_investigation", Track.PETITION: "reply_petition"}
+BY_KIND = {
+    SuggestionKind.QUESTION: "reply_question",
+    SuggestionKind.PRAISE: "reply_praise",
+    SuggestionKind.ADVICE: "reply_advice",
+    SuggestionKind.COMPLAINT: "reply_complaint",
+    SuggestionKind.HELP: "reply_help",
+    SuggestionKind.REPORT: "reply_investigation",
+}
+
+
+def allowances(session: Session, mailbox: Mailbox) -> Mapping[str, Allowance]:
+    """Every allowance of ``mailbox``, by name; one query."""
+    rules = session.scalars(select(ClockRule).filter_by(mailbox_id=mailbox.topic_id))
+    return {**DEFAULTS, **{rule.name: Allowance(rule.amount, rule.unit) for rule in rules}}
+
+
+def name_for(case: Case, kind: ClockKind) -> str:
+    """Which allowance a clock of ``kind`` on ``case`` goes by.
+
+    For a reply the urgent goes first, then the way it is handled, then the kind of message.
+    """
+    if kind is not ClockKind.REPLY:
+        return kind.value
+    return BY_URGENCY.get(case.urgency) or BY_TRACK.get(case.track) or BY_KIND[case.suggestion.kind]
+
+
+def set_allowance(
+    session: Session,
+    *,
+    mailbox: Mailbox,
+    name: str,
+    allowance: Allowance,
+    actor: Person,
+    now: datetime,
+) -> None:
+    """Let ``mailbox`` allow another time for ``name`` from now on; clocks that run keep theirs.
+
+    :raises NotFound: if there is no such allowance.
+    :raises Invalid: if the time is none or longer than a year.
+    """
+    require(actor, Permission.MAILBOX_MANAGE, mailbox)
+    if name not in DEFAULTS:
+        raise NotFound
+    longest = MOST * (24 if allowance.unit is TimeUnit.HOURS else 1)
+    if not 1 <= allowance.amount <= longest:
+        raise Invalid(N_("A time limit is between one day and a year."), field="amount")
+    rule = session.scalar(select(ClockRule).filter_by(mailbox_id=mailbox.topic_id, name=name))
+    rule = rule or ClockRule(mailbox_id=mailbox.topic_id, name=name)
+    rule.amount, rule.unit = allowance.amount, allowance.unit
+    rule.made_by_id, rule.created_at = actor.id, now
+    session.add(rule)
+    ledger.record(
+        session,
+        "mailbox.allowance_set",
+        mailbox.topic,
+        actor=actor,
+        now=now,
+        name=name,
+        amount=allowance.amount,
+        unit=allowance.unit.value,
+    )
