@@ -48,7 +48,7 @@ def ask(
         raise Invalid(N_("Please give a reason."), field="words")
     if len(before) > 1:
         raise Conflict(N_("The final review was given; the same facts are not reviewed again."))
-    [window] = clocks.running(case, ClockKind.APPEAL_WINDOW) or [None]
+    window = next(iter(clocks.running(case, ClockKind.APPEAL_WINDOW)), None)
     if window is None or now >= window.due_at:
         raise Conflict(N_("The time in which a review could be asked for is over."))
     unit = _above(before[0].unit if final else case.unit, case)

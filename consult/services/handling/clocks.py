@@ -111,7 +111,7 @@ def extend(case: Case, *, reason: str, times: Times, approver: Person, now: date
 
     :raises Conflict: if it was extended before, or has run out already.
     """
-    [clock] = running(case, K.REPLY) or [None]
+    clock = next(iter(running(case, K.REPLY)), None)
     if clock is None or clock.extended_at is not None:
         raise Conflict(N_("The time can be extended while the case is handled, and once."))
     if now >= clock.due_at:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, NotFound
@@ -214,10 +214,10 @@ def _by_habit(session: Session, case: Case) -> list[Proposal]:
     return _shares(session, session.scalars(units).all(), Ground.HABIT, least=ENOUGH)
 
 
-def _stood() -> tuple[object, ...]:
+def _stood() -> tuple[ColumnElement[bool], ...]:
     """Assignments to who answered in the end, not those that were passed on."""
     kept = (AssignmentState.STANDING, AssignmentState.UPHELD)
-    return (Assignment.lead, Assignment.state.in_(kept))
+    return (Assignment.lead.is_(True), Assignment.state.in_(kept))
 
 
 def _shares(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.permissions import Permission, require
 from consult.services.handling import clocks
+from consult.services.handling.allowances import name_for
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import Party
 from consult.services.handling.parties import parties, require_sight
@@ -94,7 +95,7 @@ def confirm(
 
 def _hasten(case: Case, times: Times) -> None:
     for clock in clocks.running(case, ClockKind.REPLY):
-        allowed = times.allowances[clocks.name_for(case, ClockKind.REPLY)]
+        allowed = times.allowances[name_for(case, ClockKind.REPLY)]
         limit = times.calendar.limit(clock.started_at, allowed.amount, allowed.unit)
         if limit.at < clock.due_at:
             clock.due_at, clock.provisional = limit.at, limit.provisional
