@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -16,6 +16,9 @@ from models.mailbox import Domain, Mailbox, TimeUnit, Track, Urgency
 from models.person import Person
 from models.suggestion import Suggestion
 from models.topic import Topic
+
+if TYPE_CHECKING:
+    from models.reply import Appeal
 
 
 class CaseState(StrEnum):
@@ -115,6 +118,8 @@ class Case(Timestamped, Versioned, Base):
     assignments: Mapped[list[Assignment]] = relationship(
         back_populates="case", order_by="Assignment.id"
     )
+
+    appeals: Mapped[list[Appeal]] = relationship(back_populates="case", order_by="Appeal.id")
 
     @property
     def no(self) -> str:

@@ -174,6 +174,6 @@ class Appeal(Timestamped, Base):
     granted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(default="")
 
-    case: Mapped[Case] = relationship()
+    case: Mapped[Case] = relationship(back_populates="appeals")
     unit: Mapped[Agency] = relationship()
     answered_by: Mapped[Person | None] = relationship()

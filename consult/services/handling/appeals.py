@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, Invalid
@@ -19,14 +18,9 @@ from models.reply import Appeal
 MOST = 4000
 
 
-def of(session: Session, case: Case) -> list[Appeal]:
-    """The appeals of a case, at most two."""
-    return list(session.scalars(select(Appeal).filter_by(case_id=case.id).order_by(Appeal.final)))
-
-
-def pending(session: Session, case: Case) -> Appeal | None:
+def pending(case: Case) -> Appeal | None:
     """The appeal that waits for its answer."""
-    return next((one for one in of(session, case) if one.answered_at is None), None)
+    return next((one for one in case.appeals if one.answered_at is None), None)
 
 
 def ask(
@@ -39,7 +33,7 @@ def ask(
     :raises Conflict: outside the time for it, or after the final one.
     :raises Invalid: if no reason is given.
     """
-    before = of(session, case)
+    before = list(case.appeals)
     final = bool(before)
     act = CaseAct.APPEAL_AGAIN if final else CaseAct.APPEAL
     require_party(case, act, actor)
@@ -53,7 +47,7 @@ def ask(
         raise Conflict(N_("The time in which a review could be asked for is over."))
     unit = _above(before[0].unit if final else case.unit, case)
     appeal = Appeal(
-        case_id=case.id, final=final, round=case.round, reason=said, unit=unit, created_at=now
+        case=case, final=final, round=case.round, reason=said, unit=unit, created_at=now
     )
     session.add(appeal)
     steps.take(
@@ -83,9 +77,9 @@ def answer(
 
     :raises Invalid: if no grounds are given.
     """
-    appeal = pending(session, case)
+    appeal = pending(case)
     act = CaseAct.GRANT if granted else CaseAct.DISMISS
-    require_party(case, act, actor, appeal=appeal)
+    require_party(case, act, actor)
     said = tidy(words)[:MOST]
     if not said:
         raise Invalid(N_("Please give a reason."), field="words")

@@ -42,7 +42,7 @@ RUNS: Mapping[S, frozenset[K]] = {
 #: Started by more than the state: a follow-up only where the rating was low.
 ON_DEMAND = frozenset({K.FOLLOW_UP})
 #: One a round; of the others one each time their state is entered.
-ONCE_A_ROUND = frozenset({K.REPLY, K.RATING, K.FOLLOW_UP, K.APPEAL_WINDOW})
+ONCE_A_ROUND = frozenset({K.REPLY, K.RATING, K.FOLLOW_UP})
 MOMENT = timedelta(microseconds=1)
 #: What somebody in office must do in time; the others give time to the one who wrote.
 DUTIES = frozenset({K.REVIEW, K.ACCEPTANCE, K.OBJECTION, K.REPLY, K.FOLLOW_UP, K.APPEAL})

@@ -5,7 +5,6 @@ from consult.services.handling.moves import CaseAct, Move, Party, move
 from models.agency import Agency
 from models.case import Assignment, AssignmentState, Case, CaseState
 from models.person import Person, Role
-from models.reply import Appeal
 
 #: Assignments by which a unit has to do with a case.
 STANDING = (AssignmentState.STANDING, AssignmentState.OBJECTED, AssignmentState.UPHELD)
@@ -17,7 +16,7 @@ def holds(person: Person, role: Role, agency: Agency) -> bool:
     return any(held.role is role and agency.is_within(held.agency) for held in person.appointments)
 
 
-def parties(case: Case, person: Person | None, *, appeal: Appeal | None = None) -> frozenset[Party]:
+def parties(case: Case, person: Person | None) -> frozenset[Party]:
     """Who ``person`` is to ``case``: any number of parties, or none.
 
     Nobody handles a message of their own, and a unit that a report names has no part in it,
@@ -38,8 +37,11 @@ def parties(case: Case, person: Person | None, *, appeal: Appeal | None = None) 
             found.add(Party.HANDLER)
         if holds(person, Role.UNIT_LEADER, case.unit):
             found.add(Party.LEADER)
-    elif appeal is not None and any(
-        holds(person, role, appeal.unit) for role in (Role.ASSIGNER, Role.UNIT_LEADER)
+    elif any(
+        holds(person, role, appeal.unit)
+        for appeal in case.appeals
+        if appeal.answered_at is None
+        for role in (Role.ASSIGNER, Role.UNIT_LEADER)
     ):
         found.add(Party.REVIEWER)
     return frozenset(found)
@@ -79,9 +81,7 @@ def require_sight(case: Case, person: Person | None) -> None:
         raise NotFound
 
 
-def require_party(
-    case: Case, act: CaseAct, person: Person, *, appeal: Appeal | None = None
-) -> Move:
+def require_party(case: Case, act: CaseAct, person: Person) -> Move:
     """Where ``act`` leads, if ``person`` may take it now.
 
     :raises NotFound: if this person may not even see the case.
@@ -90,7 +90,7 @@ def require_party(
     """
     require_sight(case, person)
     found = move(case.state, act)
-    if not found.by & parties(case, person, appeal=appeal):
+    if not found.by & parties(case, person):
         raise NotAllowed
     return found
 

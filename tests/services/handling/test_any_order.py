@@ -199,11 +199,10 @@ class Board(RuleBasedStateMachine):
     def do_what_somebody_may(self, data, case):
         """Go on by an act of the table and one who may take it, so that its far end is reached."""
         found = self.cases[case]
-        appeal = appeals.pending(self.session, found)
         possible = [
             (act, person)
             for person in self.people
-            for act in acts_of(found.state, parties(found, person, appeal=appeal))
+            for act in acts_of(found.state, parties(found, person))
             if act not in SELDOM or data.draw(st.integers(0, 4)) == 0
         ]
         if possible:
