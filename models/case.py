@@ -102,6 +102,11 @@ class Case(Timestamped, Versioned, Base):
     accepted_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    #: The month in which it came, where the offices are, such as ``2026-06``: 月清月结.
+    month: Mapped[str] = mapped_column(String(7), index=True)
+    #: Working days from acceptance to the first reply, and whether that was in time.
+    days_taken: Mapped[int | None]
+    on_time: Mapped[bool | None]
     #: 不合理诉求: left out of rates by two people, still counted and published.
     excluded_at: Mapped[datetime | None]
 

@@ -120,6 +120,7 @@ def _open(
         confidential=confidential,
         named_unit=message.named_unit if confidential else None,
         unit=mailbox.report_unit if confidential else mailbox.topic.agency,
+        month=f"{now.astimezone(calendar.zone):%Y-%m}",
         round=1,
         transfers=0,
         created_at=now,

@@ -9,7 +9,7 @@ from consult.services.handling import clocks
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import CaseAct, Party, move
 from consult.services.records import ledger
-from models.case import Case, CaseState, CaseStep
+from models.case import Case, CaseState, CaseStep, ClockKind
 from models.person import Person
 
 #: States in which a case is over for the unit that had it.
@@ -47,7 +47,7 @@ def take(
     if actor is None and Party.CLOCK not in found.by:
         raise PermissionError(f"the clock may not {act} a case that is {case.state}")
     before, case.state = case.state, found.to
-    _stamp(case, now)
+    _stamp(case, times, now)
     clocks.follow(case, found.to, times=times, now=now)
     step = CaseStep(
         case=case,
@@ -69,14 +69,23 @@ def take(
     return step
 
 
-def _stamp(case: Case, now: datetime) -> None:
+def _stamp(case: Case, times: Times, now: datetime) -> None:
     """Note the moments that numbers are made of; those of the first time stay."""
     if case.state is CaseState.ACCEPTED:
         case.accepted_at = case.accepted_at or now
     elif case.state is CaseState.REPLIED:
         case.replied_at = now
+        _measure(case, times, now)
     elif case.state is CaseState.REOPENED:
         case.round += 1
         case.closed_at = None
     if case.state in OVER:
         case.closed_at = now
+
+
+def _measure(case: Case, times: Times, now: datetime) -> None:
+    """Note how long the first reply took, and whether it came in time; asked before it stops."""
+    if case.days_taken is None:
+        started = case.accepted_at or case.created_at
+        case.days_taken = times.calendar.worked_between(started, now)
+        case.on_time = all(now < clock.due_at for clock in clocks.running(case, ClockKind.REPLY))
