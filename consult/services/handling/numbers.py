@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -168,7 +168,7 @@ def _counts(
         "excluded": _sum(Case.excluded_at.is_not(None)),
         "accepted": _sum(counts_in_rates),
         "replied": _sum(replied),
-        "on_time": _sum(and_(replied, Case.on_time)),
+        "on_time": _sum(and_(replied, Case.on_time.is_(True))),
         "overdue": _sum(and_(counts_in_rates, Case.days_taken.is_(None), late)),
         "transfers": func.coalesce(func.sum(case((counts_in_rates, Case.transfers), else_=0)), 0),
     }
@@ -177,7 +177,7 @@ def _counts(
         yield number, {name: int(value) for name, value in zip(columns, values, strict=True)}
 
 
-def _days(scope: Scope, key: Any) -> Select[Any]:
+def _days(scope: Scope, key: Any) -> Any:
     query = select(key, Case.days_taken, func.count()).select_from(Case)
     return (
         _within(query, scope)
@@ -186,12 +186,12 @@ def _days(scope: Scope, key: Any) -> Select[Any]:
     )
 
 
-def _returned(scope: Scope, key: Any) -> Select[Any]:
+def _returned(scope: Scope, key: Any) -> Any:
     query = select(key, func.count()).select_from(CaseStep).join(Case)
     return _within(query, scope).where(CaseStep.act == "return_reply").group_by(key)
 
 
-def _ratings(scope: Scope, key: Any) -> Select[Any]:
+def _ratings(scope: Scope, key: Any) -> Any:
     """The last round's rating of each case, once its window has closed."""
     is_open = (
         select(Clock.id)
@@ -209,7 +209,7 @@ def _ratings(scope: Scope, key: Any) -> Select[Any]:
             func.count(),
             _sum(Rating.solved >= GOOD),
             _sum((Rating.solved + Rating.attitude + Rating.speed) >= GOOD * 3),
-            _sum(Rating.asked_for_praise),
+            _sum(Rating.asked_for_praise.is_(True)),
         )
         .select_from(Rating)
         .join(Case, and_(Case.id == Rating.case_id, Case.round == Rating.round))
@@ -217,7 +217,7 @@ def _ratings(scope: Scope, key: Any) -> Select[Any]:
     return _within(query, scope).where(~is_open, Case.excluded_at.is_(None)).group_by(key)
 
 
-def _within(query: Select[Any], scope: Scope) -> Select[Any]:
+def _within(query: Any, scope: Scope) -> Any:
     query = query.join(Suggestion, Suggestion.id == Case.suggestion_id)
     query = query.where(Case.confidential.is_(False))
     wanted = {
