@@ -112,7 +112,9 @@ def figures(
     key = KEYS[by]
     found: dict[Any, Figures] = {}
     for number, values in _counts(session, scope, key, now):
-        found[number] = Figures(**values)
+        found[number] = row = Figures()
+        for name, value in values.items():
+            setattr(row, name, value)
     for number, days, count in session.execute(_days(scope, key)):
         found[number].days[days] = count
     for number, count in session.execute(_returned(scope, key)):

@@ -202,7 +202,7 @@ def _calmed(total: Counts) -> Counts:
 
 def _mean_of_one(weights: Counts, *, prior: int) -> Counts:
     drawn = weights + max(1.0, float(weights.sum()) * 0.02) / prior
-    return drawn / drawn.mean()
+    return np.asarray(drawn / drawn.mean(), np.float64)
 
 
 def _longest(series: Mapping[object, Counts]) -> int:
