@@ -14,7 +14,8 @@ from consult.clustering.bulk.run import Run
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.grouping.candidates import Progress
-from consult.clustering.grouping.clusterer import REACH, Clusterer, described
+from consult.clustering.grouping.clusterer import Clusterer, described
+from consult.clustering.grouping.numbers import REACH
 from consult.clustering.similarity.scoring import Similarity, Weights
 
 

@@ -9,14 +9,13 @@ import numpy as np
 from scipy import sparse
 
 from consult.clustering.grouping.linkage import UNSEEN
+from consult.clustering.grouping.numbers import MARGIN
 from consult.clustering.grouping.results import Group
 from consult.clustering.similarity.scoring import probability
 from consult.clustering.tokens.columns import Column
 from consult.clustering.tokens.naming import Naming
 from consult.clustering.vectors import Floats, Integers
 
-#: A member is uncertain if its place would change for so little in log-odds.
-MARGIN = 0.6
 #: A text alone is linked to itself so strongly.
 FULL = -5 * UNSEEN
 #: Texts described at a time, about.

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy import sparse
 
 from consult.clustering.tokens.columns import Column, Places
 from consult.clustering.tokens.corpus import Bag, Row, Rows, dampened
 from consult.clustering.vectors import Floats, Integers, Vectors
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 #: More than the tokens of any document; the square is a whole number in a float.
 PLACES = 2.0**24
@@ -91,8 +93,10 @@ class Table:
         return np.bincount(self.owners, values, minlength=len(self)).astype(np.float32)
 
     @cached_property
-    def imaginary(self) -> sparse.csr_matrix:
+    def imaginary(self) -> "sparse.csr_matrix":
         """Return 1 + ki at the k-th token of each document; see :func:`shared`."""
+        from scipy import sparse  # noqa: PLC0415 - who compares one text only does not pay for it
+
         known = self.numbers >= 0
         places = np.arange(len(self.numbers)) - np.repeat(self.starts[:-1], np.diff(self.starts))
         starts = np.append(0, np.cumsum(known))[self.starts].astype(np.int32)
@@ -101,8 +105,10 @@ class Table:
             shape=(len(self), self._width),
         )
 
-    def matrix(self, part: int) -> sparse.csr_matrix:
+    def matrix(self, part: int) -> "sparse.csr_matrix":
         """Return the weights of a part as rows of length one, which may be changed."""
+        from scipy import sparse  # noqa: PLC0415 - who compares one text only does not pay for it
+
         scale = np.repeat(1 / np.maximum(self.lengths[part], 1e-9), np.diff(self.starts))
         return sparse.csr_matrix(
             (self.weights[part] * scale, self.numbers.copy(), self.starts.astype(np.int32)),

@@ -9,7 +9,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from consult.clustering import Clusterer, Encoder, Grouping, encode_documents, match_groups
+from consult import clustering
+from consult.clustering import Encoder, Grouping, encode_documents, match_groups
 from consult.services.grouping.run_bonds import Bonds, bonds
 from consult.services.grouping.run_copies import Copies, copied
 from consult.services.grouping.run_inputs import Inputs, Member
@@ -97,7 +98,10 @@ def _group(
 ) -> Grouping:
     at = {member.id: place for place, member in enumerate(inputs.members)}
     rows = [vectors[member.id] for member in inputs.members]
-    return Clusterer(encoder, threshold=inputs.threshold, weights=inputs.weights).cluster(
+    # taken from the package when it is used: pages import this module too, and need no scipy
+    return clustering.Clusterer(
+        encoder, threshold=inputs.threshold, weights=inputs.weights
+    ).cluster(
         [member.document for member in inputs.members],
         vectors=np.stack(rows) if rows else np.zeros((0, encoder.dimension), np.float32),
         must_link=[(at[first], at[second]) for first, second in tied.same],

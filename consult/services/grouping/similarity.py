@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from consult.clustering import Document, Encoder, Index, load_encoder
-from consult.clustering.grouping.clusterer import REQUESTS
+from consult.clustering.grouping.numbers import REQUESTS
 from consult.clustering.similarity.scoring import among_requests, shipped_weights
 from consult.services.grouping import vectors
 from consult.services.grouping.vectors import Stored, stored_vectors, unpacked
