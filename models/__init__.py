@@ -12,9 +12,11 @@ from models import (
     notice,
     person,
     run,
+    search,
     suggestion,
     theme,
     topic,
+    transfer,
 )
 
 __all__ = [
@@ -29,7 +31,9 @@ __all__ = [
     "notice",
     "person",
     "run",
+    "search",
     "suggestion",
     "theme",
     "topic",
+    "transfer",
 ]
