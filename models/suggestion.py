@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Timestamped, Versioned
@@ -52,6 +52,7 @@ class SuggestionStatus(StrEnum):
 
 
 STANDING = text("status = 'received'")
+UNSEARCHED = text("NOT searched")
 
 
 class Suggestion(Timestamped, Versioned, Base):
@@ -202,6 +203,16 @@ class Embedding(Base):
     __tablename__ = "embedding"
     __table_args__ = (
         Index("ix_embedding_topic_id_id", "topic_id", "id"),
+        # Finds the few vectors of another model without looking at the others.
+        Index("ix_embedding_model", "model", "topic_id"),
+        # Finds those that PostgreSQL cannot search yet.
+        Index(
+            "ix_embedding_unsearched",
+            "topic_id",
+            "id",
+            sqlite_where=UNSEARCHED,
+            postgresql_where=UNSEARCHED,
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -213,3 +224,5 @@ class Embedding(Base):
     #: Fingerprint of the encoder; vectors of two models are never compared.
     model: Mapped[str] = mapped_column(String(64))
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Whether PostgreSQL has it in ``search.vector`` too; SQLite is searched in memory.
+    searched: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -13,8 +13,12 @@ from models.cluster import Cluster
 from models.decision import DecisionState
 from models.suggestion import Suggestion
 
-#: The tables of the queue are procrastinate's.
-OURS = {"include_name": lambda name, kind, parents: not str(name).startswith("procrastinate_")}
+#: The tables of the queue are procrastinate's, those of full text search SQLite's.
+OURS = {
+    "include_name": lambda name, kind, parents: (
+        not str(name).startswith(("procrastinate_", "search_words"))
+    )
+}
 
 
 @pytest.fixture

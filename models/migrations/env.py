@@ -17,8 +17,8 @@ def render(kind: str, thing: Any, autogen_context: Any) -> str | bool:
 
 
 def is_ours(name: str | None, kind: str, parents: Any) -> bool:
-    """Leave the tables of the queue to procrastinate, whose they are."""
-    return not (kind == "table" and (name or "").startswith("procrastinate_"))
+    """Leave the tables of the queue to procrastinate, those of full text search to SQLite."""
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "search_words")))
 
 
 engine = current_app.extensions["migrate"].db.engine
