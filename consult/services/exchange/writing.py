@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.services.exchange.import_rows import Entry
-from consult.services.records import ledger
+from consult.services.records import ledger, many_rows
 from consult.services.records.ledger import Act
 from consult.services.suggesting import query_codes
 from consult.text.personal_data import mask
@@ -63,8 +63,10 @@ def _people(session: Session, refs: Collection[str], now: datetime) -> dict[str,
     missing = sorted(set(refs) - set(found))
     if missing:
         same = {"kind": PersonKind.IMPORTED, "name": "", "created_at": now}
-        session.execute(insert(Person), [{**same, "external_ref": ref} for ref in missing])
-        found |= {row[0]: row[1] for row in session.execute(query) if row[0]}
+        ids = many_rows.new_ids(session, Person, len(missing))
+        found |= dict(zip(missing, ids, strict=True))
+        people = [{**same, "id": found[ref], "external_ref": ref} for ref in missing]
+        many_rows.add(session, Person, people)
     return found
 
 
@@ -107,9 +109,9 @@ def _row(
 def _insert(
     session: Session, rows: list[dict[str, Any]], *, actor: Person | None, now: datetime
 ) -> None:
-    ids = session.scalars(
-        insert(Suggestion).returning(Suggestion.id, sort_by_parameter_order=True), rows
-    ).all()
+    ids = many_rows.new_ids(session, Suggestion, len(rows))
+    numbered = [{"id": number, **row} for number, row in zip(ids, rows, strict=True)]
+    many_rows.add(session, Suggestion, numbered)
     acts = [
         Act("suggestion.imported", "suggestion", number, row["topic_id"], {"digest": row["digest"]})
         for number, row in zip(ids, rows, strict=True)

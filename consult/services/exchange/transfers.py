@@ -1,0 +1,297 @@
+"""Transfers: asked for on a page or a command, carried out piece by piece, each once.
+
+Who may take up which follows from the rows alone: a transfer that waits, or whose worker has
+been silent for a while. Imports of one topic go one after the other, so that no two write the
+same people or numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from consult.exceptions import N_, Conflict, Gone, NotFound
+from consult.permissions import Permission
+from consult.services.exchange import imports
+from consult.services.records import ledger
+from consult.services.records.authority import require_of
+from models.person import Person
+from models.topic import Topic
+from models.transfer import Transfer, TransferKind, TransferState
+
+UNDER_WAY = (TransferState.QUEUED, TransferState.RUNNING)
+#: A worker that is silent for longer is taken for dead, and another goes on.
+SILENCE = timedelta(seconds=30)
+
+
+def ask_import(
+    session: Session,
+    *,
+    topic: Topic,
+    sha256: str,
+    filename: str,
+    mapping: Mapping[str, str],
+    actor: Person | None,
+    zone: str,
+    now: datetime,
+    publish_text: bool = False,
+    sheet: str | None = None,
+) -> Transfer:
+    """Put the stored file in line to be brought in.
+
+    What the console gives (``actor`` is None) may be Parquet, and is not regrouped afterwards:
+    the command does that itself.
+
+    :raises NotAllowed: if ``actor`` may not import here.
+    :raises Invalid: if no column holds a text.
+    """
+    imports.require_import(topic, actor=actor, mapping=mapping, now=now)
+    settings = {
+        "mapping": dict(mapping),
+        "publish_text": publish_text,
+        "zone": zone,
+        "sheet": sheet,
+        "console": actor is None,
+    }
+    return _add(session, topic, TransferKind.IMPORT, filename, settings, actor, now, sha256=sha256)
+
+
+def ask_export(
+    session: Session,
+    *,
+    topic: Topic,
+    kind: str,
+    actor: Person | None,
+    now: datetime,
+    original: bool = False,
+) -> Transfer:
+    """Put an export in line; it stands in the ledger from now on, and again when it is fetched.
+
+    :raises NotAllowed: if ``actor`` may not export, or not the authors' own words.
+    """
+    require_export(topic, actor=actor, original=original)
+    ledger.record(session, "topic.exported", topic, actor=actor, now=now, original=original)
+    filename = f"{topic.slug}-{now:%Y%m%d}.{kind}"
+    settings = {"kind": kind, "original": original}
+    return _add(session, topic, TransferKind.EXPORT, filename, settings, actor, now)
+
+
+def require_export(topic: Topic, *, actor: Person | None, original: bool) -> None:
+    """Go on quietly, or raise :exc:`~consult.exceptions.NotAllowed`."""
+    require_of(actor, Permission.SUGGESTION_EXPORT, topic)
+    if original:
+        require_of(actor, Permission.SUGGESTION_READ_HIDDEN, topic)
+
+
+def of_topic(
+    session: Session, topic: Topic, *, kinds: Sequence[TransferKind], limit: int = 10
+) -> Sequence[Transfer]:
+    """The latest transfers of a topic, the newest first, with who started them."""
+    return session.scalars(
+        select(Transfer)
+        .where(Transfer.topic_id == topic.id, Transfer.kind.in_(kinds))
+        .options(joinedload(Transfer.started_by))
+        .order_by(Transfer.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def by_number(session: Session, topic: Topic, number: int, *, reader: Person) -> Transfer:
+    """The transfer of that number, for whoever may do the like.
+
+    :raises NotFound: if there is none of this topic.
+    :raises NotAllowed: if ``reader`` could not have asked for it.
+    """
+    found = session.get(Transfer, number)
+    if found is None or found.topic_id != topic.id:
+        raise NotFound
+    require(found, reader)
+    return found
+
+
+def require(transfer: Transfer, person: Person | None) -> None:
+    """Go on quietly if ``person`` could ask for this transfer, or raise.
+
+    :raises NotAllowed: otherwise.
+    """
+    if transfer.kind is TransferKind.IMPORT:
+        require_of(person, Permission.SUGGESTION_IMPORT, transfer.topic)
+    else:
+        original = bool(transfer.settings["original"])
+        require_export(transfer.topic, actor=person, original=original)
+
+
+def fetch(session: Session, *, transfer: Transfer, actor: Person, now: datetime) -> str:
+    """Hand out what was exported: the digest of its file. Who took it stands in the ledger.
+
+    :raises Gone: if the file was dropped, or is not made yet.
+    """
+    require(transfer, actor)
+    if transfer.kind is not TransferKind.EXPORT or transfer.sha256 is None:
+        raise Gone(N_("The file is no longer here. Export it again."))
+    topic, original = transfer.topic, bool(transfer.settings["original"])
+    ledger.record(
+        session, "topic.export_fetched", topic, actor=actor, now=now, original=original
+    )
+    return transfer.sha256
+
+
+def cancel(session: Session, *, transfer: Transfer, actor: Person | None, now: datetime) -> None:
+    """End it before its time; what is in stays in. Quietly nothing if it is over."""
+    require(transfer, actor)
+    _lock(session, transfer)
+    if transfer.is_under_way:
+        transfer.state, transfer.finished_at = TransferState.CANCELLED, now
+
+
+def run_again(session: Session, *, transfer: Transfer, actor: Person | None) -> None:
+    """Put a transfer that failed or was cancelled in line again; an import goes on where it was.
+
+    :raises Conflict: if there is nothing to do again.
+    :raises Gone: if its file was dropped meanwhile.
+    """
+    require(transfer, actor)
+    _lock(session, transfer)
+    if transfer.state not in {TransferState.FAILED, TransferState.CANCELLED}:
+        raise Conflict(N_("This is under way or done already."))
+    if transfer.kind is TransferKind.IMPORT and transfer.sha256 is None:
+        raise Gone(N_("The file is no longer here. Please choose it again."))
+    transfer.state, transfer.finished_at = TransferState.QUEUED, None
+    transfer.error, transfer.error_params = "", {}
+    transfer.worker, transfer.beat_at = "", None
+
+
+def claim(session: Session, *, worker: str, now: datetime) -> Transfer | None:
+    """Take up the transfer that waits longest for ``worker`` to go on with, if any."""
+    query = (
+        select(Transfer)
+        .where(*_free(worker, now))
+        .order_by(func.coalesce(Transfer.beat_at, Transfer.created_at), Transfer.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Transfer)
+    )
+    found = session.scalar(query)
+    if found is not None:
+        take(found, worker=worker, now=now)
+    return found
+
+
+def take(transfer: Transfer, *, worker: str, now: datetime) -> None:
+    """Say who carries it out from now on."""
+    transfer.state = TransferState.RUNNING
+    transfer.worker, transfer.beat_at = worker, now
+
+
+def waits_for(session: Session, transfer: Transfer) -> Transfer | None:
+    """The earlier import of the same topic that has to be over first."""
+    return session.scalar(
+        select(Transfer)
+        .where(
+            Transfer.topic_id == transfer.topic_id,
+            Transfer.kind == TransferKind.IMPORT,
+            Transfer.state.in_(UNDER_WAY),
+            Transfer.id < transfer.id,
+        )
+        .order_by(Transfer.id)
+        .limit(1)
+    )
+
+
+def beat(session: Session, *, number: int, worker: str, done: int, now: datetime) -> bool:
+    """Leave word that ``worker`` is at it; False: it was cancelled, or another took it over."""
+    changed = session.execute(
+        update(Transfer)
+        .where(
+            Transfer.id == number,
+            Transfer.worker == worker,
+            Transfer.state == TransferState.RUNNING,
+        )
+        .values(done=done, beat_at=now)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def failed(session: Session, *, limit: int = 20) -> Sequence[Transfer]:
+    """Transfers that failed, the newest first, with their topics."""
+    return session.scalars(
+        select(Transfer)
+        .filter_by(state=TransferState.FAILED)
+        .options(joinedload(Transfer.topic))
+        .order_by(Transfer.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def forget_files(session: Session, *, before: datetime) -> int:
+    """Let go of the files of transfers that ended before that, and say of how many.
+
+    They hold the authors' own words; their bytes go with the next sweep.
+    """
+    changed = session.execute(
+        update(Transfer)
+        .where(
+            Transfer.finished_at < before,
+            or_(Transfer.sha256.is_not(None), Transfer.report_sha256.is_not(None)),
+        )
+        .values(sha256=None, checked_sha256=None, report_sha256=None)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def files(session: Session) -> Iterator[str]:
+    """The digests of all files that a transfer still needs."""
+    columns = (Transfer.sha256, Transfer.checked_sha256, Transfer.report_sha256)
+    for column in columns:
+        yield from session.scalars(select(column).where(column.is_not(None)))  # type: ignore[misc]
+
+
+def _free(worker: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    earlier = aliased(Transfer)
+    in_front = (
+        select(earlier.id)
+        .where(
+            earlier.topic_id == Transfer.topic_id,
+            earlier.kind == TransferKind.IMPORT,
+            earlier.state.in_(UNDER_WAY),
+            earlier.id < Transfer.id,
+        )
+        .exists()
+    )
+    return (
+        Transfer.state.in_(UNDER_WAY),
+        or_(
+            Transfer.worker == worker,
+            Transfer.beat_at.is_(None),
+            Transfer.beat_at < now - SILENCE,
+        ),
+        or_(Transfer.kind != TransferKind.IMPORT, ~in_front),
+    )
+
+
+def _lock(session: Session, transfer: Transfer) -> None:
+    session.refresh(transfer, with_for_update=True)
+
+
+def _add(
+    session: Session,
+    topic: Topic,
+    kind: TransferKind,
+    filename: str,
+    settings: dict[str, object],
+    actor: Person | None,
+    now: datetime,
+    sha256: str | None = None,
+) -> Transfer:
+    transfer = Transfer(
+        topic=topic,
+        kind=kind,
+        filename=filename,
+        settings=settings,
+        started_by=actor,
+        sha256=sha256,
+        created_at=now,
+    )
+    session.add(transfer)
+    session.flush()  # its number goes into the address of its page
+    return transfer
