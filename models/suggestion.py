@@ -52,7 +52,23 @@ class SuggestionStatus(StrEnum):
 
 
 STANDING = text("status = 'received'")
+PUBLIC = text("status = 'received' AND publish_text")
 UNSEARCHED = text("NOT searched")
+
+
+def _public_lists() -> list[Index]:
+    """Each list that the public reads, in its order, without the rows that it may not."""
+    lists = {
+        "recent": ("topic_id", "created_at", "id"),
+        "support": ("topic_id", "support_count", "id"),
+        "kind": ("topic_id", "kind", "created_at", "id"),
+        "clause": ("clause_id", "created_at", "id"),
+        "question": ("question_id", "created_at", "id"),
+    }
+    return [
+        Index(f"ix_suggestion_public_{name}", *names, sqlite_where=PUBLIC, postgresql_where=PUBLIC)
+        for name, names in lists.items()
+    ]
 
 
 class Suggestion(Timestamped, Versioned, Base):
@@ -81,6 +97,7 @@ class Suggestion(Timestamped, Versioned, Base):
         # Answers counts of people and clauses without touching the wide rows.
         Index("ix_suggestion_topic_counts", "topic_id", "status", "clause_id", "author_id"),
         Index("ix_suggestion_topic_support", "topic_id", "status", "support_count"),
+        *_public_lists(),
     )
 
     MAX_TITLE = 60
