@@ -21,6 +21,8 @@ class JobName(StrEnum):
     NOTICES = "notices"
     LETTERS = "letters"
     TIDYING = "tidying"
+    #: Looks what all the others have to do, and ends what a lost worker left.
+    SWEEP = "sweep"
 
 
 class Lane(StrEnum):

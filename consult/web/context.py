@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["tag"] = lambda language: language.replace("_", "-")  # for lang=""
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")
+    app.jinja_env.filters["span"] = lambda span: format_timedelta(span, granularity="second")
     app.jinja_env.filters["percent"] = lambda share: f"{100 * share:.0f}%"
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -74,7 +74,8 @@ MAY_IMPORT = {
     "consult/jobs": {
         "flask",
         "flask_babel",
-        "sqlalchemy.orm",
+        "procrastinate",
+        "sqlalchemy",
         "models",
         "consult.database",
         "consult.exceptions",

@@ -200,6 +200,7 @@ class World:
                 "account.end_session": 1,
                 "admin.operations_send_again": 1,
             }.get(endpoint, self.topic.created_by_id),
+            "part": self.topic.id,
             "cluster_id": self.group.id,
             "other_id": self.other.id,
             "suggestion_id": suggestion,

@@ -134,6 +134,7 @@ def _next_groups(session: Session, limit: int) -> list[list[Notice]]:
         _with_context(select(Notice))
         .where(Notice.mailed_at.is_(None), tuple_(*same).in_([tuple(key[:3]) for key in keys]))
         .order_by(*same, Notice.id)
+        .with_for_update(of=Notice, skip_locked=True)  # another may be at it
     ).all()
     return [
         list(group)

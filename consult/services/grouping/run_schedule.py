@@ -52,9 +52,10 @@ def is_night(now: datetime, zone: tzinfo) -> bool:
     return NIGHT[0] <= now.astimezone(zone).hour < NIGHT[1]
 
 
-def next_queued(session: Session) -> Run | None:
-    """The run that waits longest for its turn."""
-    return session.scalar(select(Run).where(Run.state == RunState.QUEUED).order_by(Run.id).limit(1))
+def next_queued(session: Session, *, topic_id: int) -> Run | None:
+    """The run of a topic that waits for its turn."""
+    waiting = select(Run).where(Run.topic_id == topic_id, Run.state == RunState.QUEUED)
+    return session.scalar(waiting.order_by(Run.id).limit(1))
 
 
 def _growth(session: Session) -> Sequence[tuple[Topic, int, int, datetime | None]]:

@@ -20,7 +20,8 @@ from consult.services.grouping import run_inputs, run_writing, turns
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.run_planning import Plan, Progress, plan
 from consult.services.grouping.similarity import TopicIndexes
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
+from models.job import JobName
 from models.person import Person
 from models.run import Run, RunCause, RunState
 from models.suggestion import Suggestion
@@ -57,13 +58,22 @@ def regroup(
     return carry_out(session, run=run, indexes=indexes, now=now, progress=progress, kept=kept)
 
 
-def ask(session: Session, *, topic: Topic, actor: Person, now: datetime) -> Run:
-    """Put a run into the queue, for the job to do.
+def ask(
+    session: Session,
+    *,
+    topic: Topic,
+    actor: Person | None,
+    now: datetime,
+    cause: RunCause = RunCause.MANUAL,
+) -> Run:
+    """Put a run into the queue, for the job to do; ``actor`` is None for what an import brings.
 
     :raises Conflict: if one is under way or waiting already.
     """
-    require(actor, Permission.CLUSTER_REGROUP, topic)
-    return _new(session, topic, RunState.QUEUED, RunCause.MANUAL, actor, now)
+    if actor is not None:
+        require(actor, Permission.CLUSTER_REGROUP, topic)
+    bells.ring(session, JobName.RUNS, topic.id)
+    return _new(session, topic, RunState.QUEUED, cause, actor, now)
 
 
 def begin(
