@@ -7,9 +7,11 @@ whenever the process dies. An export is one piece: it begins anew after a kill.
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -17,8 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, Gone, Refusal
-from consult.services.exchange import checking, exports, imports, transfers
-from consult.services.exchange.checking import Watch
+from consult.services.exchange import checking, exports, imports, transfer_turns, transfers
 from consult.services.exchange.import_rows import RowReader
 from consult.services.exchange.imports import ImportReport
 from consult.services.exchange.writing import CHUNK, write
@@ -44,69 +45,84 @@ class Stopped(Exception):  # noqa: N818 - an answer, not an error
     """Somebody cancelled the transfer, or another worker has it."""
 
 
-def carry_on(
-    session: Session,
-    *,
-    transfer: Transfer,
-    storage: Storage,
-    now: datetime,
-    keep: Callable[[], object],
-    watch: Watch,
-) -> int:
-    """Do the next piece of ``transfer`` and return how many rows it was; 0: it is over.
+@dataclass(frozen=True)
+class Means:
+    """What a piece of work needs from whoever has it done.
 
-    What goes wrong for good is stored on it; where the database is away, that is raised, and
-    nothing of the piece was done. ``keep`` commits: it is called before long work, so that
-    nobody waits for it to write. ``watch`` is told of rows while it lasts.
+    ``keep`` commits the session: it is called before long work, so that nobody waits for it to
+    write. ``moment`` opens another session, in which all that is read is of one moment. ``apart``
+    opens one that commits at its end, for signs of life on the way.
     """
-    with _keeping_what_goes_wrong(session, transfer, now):
+
+    storage: Storage
+    clock: Callable[[], datetime]
+    keep: Callable[[], object]
+    moment: Callable[[], AbstractContextManager[Session]]
+    apart: Callable[[], AbstractContextManager[Session]]
+
+    def watch(self, number: int) -> Callable[[int], None]:
+        """What leaves word of a transfer, and ends the work on it if it was cancelled."""
+
+        def watching(done: int) -> None:
+            with self.apart() as session:
+                if not transfer_turns.beat(session, number, done=done, now=self.clock()):
+                    raise Stopped
+
+        return watching
+
+
+def carry_on(session: Session, number: int, means: Means) -> bool:
+    """Do the next piece of a transfer; False: there is none for this thread now.
+
+    What goes wrong for good is stored on the transfer. Where the database is away, that is
+    raised, and nothing of the piece was done.
+    """
+    transfer = transfer_turns.take(session, number, now=means.clock())
+    if transfer is None:
+        return False
+    means.keep()
+    with _keeping_what_goes_wrong(session, number, means):
         if transfer.kind is TransferKind.EXPORT:
-            return _export(session, transfer, storage, now, keep, watch)
-        if not transfer.is_checked:
-            return _check(session, transfer, storage, now, keep, watch)
-        with session.begin_nested():  # the transfer survives what fails here
-            return _write(session, transfer, storage, now)
-    return 0
+            _export(session, transfer, means)
+        elif not transfer.is_checked:
+            _check(session, transfer, means)
+        else:
+            with session.begin_nested():  # the session survives what fails here
+                _write(session, transfer, means)
+    return True
 
 
-def _check(
-    session: Session,
-    transfer: Transfer,
-    storage: Storage,
-    now: datetime,
-    keep: Callable[[], object],
-    watch: Watch,
-) -> int:
-    settings = transfer.settings
+def _check(session: Session, transfer: Transfer, means: Means) -> None:
+    number, settings = transfer.id, transfer.settings
     reader = RowReader(
         transfer.topic_id,
         mapping=settings["mapping"],
         clauses=imports.clauses(session, transfer.topic),
         zone=ZoneInfo(settings["zone"]),
     )
-    path = storage.path(transfer.sha256 or "-")
+    path = _stored(means.storage, transfer.sha256)
     name, sheet, trusted = transfer.filename, settings["sheet"], settings["console"]
-    keep()
-    if not path.is_file():
-        raise Gone(NO_FILE)
-    table = read_table(path, name=name, sheet=sheet, trusted=trusted)
-    found = checking.check(table, reader, storage=storage, now=now, watch=watch)
+    means.keep()
+    found = checking.check(
+        read_table(path, name=name, sheet=sheet, trusted=trusted),
+        reader,
+        storage=means.storage,
+        now=means.clock(),
+        watch=means.watch(number),
+    )
     _hold(session, transfer)
     transfer.checked_sha256, transfer.report_sha256 = found.checked_sha256, found.report_sha256
     transfer.total, transfer.refused, transfer.done = found.accepted, found.refused, 0
-    return max(1, found.accepted + found.refused)
+    transfer.worker = ""
 
 
-def _write(session: Session, transfer: Transfer, storage: Storage, now: datetime) -> int:
+def _write(session: Session, transfer: Transfer, means: Means) -> None:
     _hold(session, transfer)
-    actor = transfer.started_by
+    now, actor = means.clock(), transfer.started_by
     imports.require_import(
         transfer.topic, actor=actor, mapping=transfer.settings["mapping"], now=now
     )
-    path = storage.path(transfer.checked_sha256 or "-")
-    if not path.is_file():
-        raise Gone(NO_FILE)
-    with path.open("rb") as stream:
+    with _stored(means.storage, transfer.checked_sha256).open("rb") as stream:
         stream.seek(transfer.position)
         lines = list(islice(stream, CHUNK))
         is_last = not stream.read(1)
@@ -123,10 +139,9 @@ def _write(session: Session, transfer: Transfer, storage: Storage, now: datetime
     transfer.done += len(entries)
     transfer.added += added
     transfer.known += len(entries) - added
-    transfer.beat_at = now
+    transfer.worker = ""
     if is_last:
         _finish_import(session, transfer, now)
-    return 0 if is_last else len(entries)
 
 
 def _finish_import(session: Session, transfer: Transfer, now: datetime) -> None:
@@ -148,44 +163,39 @@ def _finish_import(session: Session, transfer: Transfer, now: datetime) -> None:
             log.info("transfer %s found a run under way", transfer.id)
 
 
-def _export(
-    session: Session,
-    transfer: Transfer,
-    storage: Storage,
-    now: datetime,
-    keep: Callable[[], object],
-    watch: Watch,
-) -> int:
+def _export(session: Session, transfer: Transfer, means: Means) -> None:
     transfers.require(transfer, transfer.started_by)
-    topic_id, kind = transfer.topic_id, transfer.settings["kind"]
-    original = transfer.settings["original"]
+    number, topic_id, settings = transfer.id, transfer.topic_id, transfer.settings
     transfer.total = exports.count(session, topic_id)
-    keep()
-    with storage.writing() as file:
-        rows = exports.read(session, topic_id, original=original)
-        exports.WRITERS[kind](exports.watched(rows, watch), exports.COLUMNS, file.stream)
-    session.rollback()  # the moment that was read is over
+    means.keep()
+    with means.storage.writing() as file, means.moment() as one_moment:
+        rows = exports.read(one_moment, topic_id, original=settings["original"])
+        watched = exports.watched(rows, means.watch(number))
+        exports.WRITERS[settings["kind"]](watched, exports.COLUMNS, file.stream)
     _hold(session, transfer)
     transfer.sha256, transfer.done = file.digest, transfer.total or 0
-    _end(transfer, TransferState.FINISHED, now)
-    return 0
+    _end(transfer, TransferState.FINISHED, means.clock())
+
+
+def _stored(storage: Storage, digest: str | None) -> Path:
+    path = storage.path(digest or "-")
+    if not path.is_file():
+        raise Gone(NO_FILE)
+    return path
 
 
 def _hold(session: Session, transfer: Transfer) -> None:
     """Take the row for this transaction.
 
-    :raises Stopped: if it was cancelled or finished in the meantime.
+    :raises Stopped: if it was cancelled, or another thread took it over, in the meantime.
     """
     session.refresh(transfer, with_for_update=True)
-    if transfer.state is not TransferState.RUNNING:
+    if transfer.state is not TransferState.RUNNING or transfer.worker != transfer_turns.me():
         raise Stopped
 
 
 @contextmanager
-def _keeping_what_goes_wrong(
-    session: Session, transfer: Transfer, now: datetime
-) -> Iterator[None]:
-    number = transfer.id
+def _keeping_what_goes_wrong(session: Session, number: int, means: Means) -> Iterator[None]:
     try:
         yield
     except PASSING:
@@ -193,13 +203,13 @@ def _keeping_what_goes_wrong(
     except Stopped:
         session.rollback()
     except (Refusal, TableError) as refusal:
-        _fail(session, number, refusal.message, dict(refusal.params), now)
+        _fail(session, number, refusal.message, dict(refusal.params), means.clock())
     except OSError as fault:
         log.exception("transfer %s could not write", number)
-        _fail(session, number, DISK, {"fault": str(fault.strerror)}, now)
+        _fail(session, number, DISK, {"fault": str(fault.strerror)}, means.clock())
     except Exception as fault:  # a row that nobody thought of must not end the worker
         log.exception("transfer %s failed", number)
-        _fail(session, number, FAULT, {"fault": type(fault).__name__}, now)
+        _fail(session, number, FAULT, {"fault": type(fault).__name__}, means.clock())
 
 
 def _fail(

@@ -1,15 +1,10 @@
-"""Transfers: asked for on a page or a command, carried out piece by piece, each once.
-
-Who may take up which follows from the rows alone: a transfer that waits, or whose worker has
-been silent for a while. Imports of one topic go one after the other, so that no two write the
-same people or numbers.
-"""
+"""Transfers: asked for on a page or by a command, cancelled, run again, fetched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Gone, NotFound
 from consult.permissions import Permission
@@ -19,10 +14,6 @@ from consult.services.records.authority import require_of
 from models.person import Person
 from models.topic import Topic
 from models.transfer import Transfer, TransferKind, TransferState
-
-UNDER_WAY = (TransferState.QUEUED, TransferState.RUNNING)
-#: A worker that is silent for longer is taken for dead, and another goes on.
-SILENCE = timedelta(seconds=30)
 
 
 def ask_import(
@@ -103,7 +94,7 @@ def by_number(session: Session, topic: Topic, number: int, *, reader: Person) ->
     :raises NotFound: if there is none of this topic.
     :raises NotAllowed: if ``reader`` could not have asked for it.
     """
-    found = session.get(Transfer, number)
+    found = session.get(Transfer, number) if number < 2**63 else None
     if found is None or found.topic_id != topic.id:
         raise NotFound
     require(found, reader)
@@ -162,56 +153,6 @@ def run_again(session: Session, *, transfer: Transfer, actor: Person | None) -> 
     transfer.worker, transfer.beat_at = "", None
 
 
-def claim(session: Session, *, worker: str, now: datetime) -> Transfer | None:
-    """Take up the transfer that waits longest for ``worker`` to go on with, if any."""
-    query = (
-        select(Transfer)
-        .where(*_free(worker, now))
-        .order_by(func.coalesce(Transfer.beat_at, Transfer.created_at), Transfer.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Transfer)
-    )
-    found = session.scalar(query)
-    if found is not None:
-        take(found, worker=worker, now=now)
-    return found
-
-
-def take(transfer: Transfer, *, worker: str, now: datetime) -> None:
-    """Say who carries it out from now on."""
-    transfer.state = TransferState.RUNNING
-    transfer.worker, transfer.beat_at = worker, now
-
-
-def waits_for(session: Session, transfer: Transfer) -> Transfer | None:
-    """The earlier import of the same topic that has to be over first."""
-    return session.scalar(
-        select(Transfer)
-        .where(
-            Transfer.topic_id == transfer.topic_id,
-            Transfer.kind == TransferKind.IMPORT,
-            Transfer.state.in_(UNDER_WAY),
-            Transfer.id < transfer.id,
-        )
-        .order_by(Transfer.id)
-        .limit(1)
-    )
-
-
-def beat(session: Session, *, number: int, worker: str, done: int, now: datetime) -> bool:
-    """Leave word that ``worker`` is at it; False: it was cancelled, or another took it over."""
-    changed = session.execute(
-        update(Transfer)
-        .where(
-            Transfer.id == number,
-            Transfer.worker == worker,
-            Transfer.state == TransferState.RUNNING,
-        )
-        .values(done=done, beat_at=now)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
-
-
 def failed(session: Session, *, limit: int = 20) -> Sequence[Transfer]:
     """Transfers that failed, the newest first, with their topics."""
     return session.scalars(
@@ -244,29 +185,6 @@ def files(session: Session) -> Iterator[str]:
     columns = (Transfer.sha256, Transfer.checked_sha256, Transfer.report_sha256)
     for column in columns:
         yield from session.scalars(select(column).where(column.is_not(None)))  # type: ignore[misc]
-
-
-def _free(worker: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    earlier = aliased(Transfer)
-    in_front = (
-        select(earlier.id)
-        .where(
-            earlier.topic_id == Transfer.topic_id,
-            earlier.kind == TransferKind.IMPORT,
-            earlier.state.in_(UNDER_WAY),
-            earlier.id < Transfer.id,
-        )
-        .exists()
-    )
-    return (
-        Transfer.state.in_(UNDER_WAY),
-        or_(
-            Transfer.worker == worker,
-            Transfer.beat_at.is_(None),
-            Transfer.beat_at < now - SILENCE,
-        ),
-        or_(Transfer.kind != TransferKind.IMPORT, ~in_front),
-    )
 
 
 def _lock(session: Session, transfer: Transfer) -> None:

@@ -45,11 +45,16 @@ def new_ids(session: Session, model: type[Base], count: int) -> list[int]:
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    columns = [column for column in table.c if column.name in rows[0] or _default(column) is not None]
+    columns = [
+        column for column in table.c if column.name in rows[0] or _default(column) is not None
+    ]
     takes = [_taker(connection, column) for column in columns]
     names = ", ".join(f'"{column.name}"' for column in columns)
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy,
+    ):
         for row in rows:
             copy.write_row([take(row) for take in takes])
 
