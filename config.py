@@ -69,11 +69,31 @@ MAX_CONTENT_LENGTH = 12 * 1024 * 1024
 MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024  # a whole law fits into a text field
 ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
 ATTACHMENTS_PER_SUGGESTION = 5
+#: A table to be brought in may be larger than any other request: a million rows are half a gigabyte.
+IMPORT_MAX_BYTES = _number("JISI_IMPORT_MB", 1024) * 1024 * 1024
+#: How long the files of imports and exports are kept: they hold the authors' own words.
+TRANSFERS_KEPT = timedelta(days=_number("JISI_TRANSFER_DAYS", 7))
 
 #: Whether background work runs in a thread of the web process.
 EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
 #: Seconds between two looks for work.
 JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
+
+#: Where gunicorn listens when nobody says; `consult serve` has options of its own.
+BIND = os.environ.get("JISI_BIND", "127.0.0.1:8000")
+#: Processes that serve pages (more than one wants PostgreSQL), and threads of each.
+WEB_WORKERS = _number("JISI_WEB_WORKERS", 1)
+WEB_THREADS = _number("JISI_WEB_THREADS", 8)
+#: Seconds that a server goes on after SIGTERM, while `readyz` sends new requests elsewhere.
+DRAIN_SECONDS = _number("JISI_DRAIN_SECONDS", 0)
+
+#: "json", "words", or "auto": words on a terminal.
+LOG_FORM = os.environ.get("JISI_LOG_FORM", "auto")
+LOG_LEVEL = os.environ.get("JISI_LOG_LEVEL", "INFO").upper()
+#: Who sends it may read /metrics from anywhere; without one only this machine itself may.
+METRICS_TOKEN = os.environ.get("JISI_METRICS_TOKEN", "")
+#: Fewer free megabytes where the data lies, and `readyz` says so.
+DISK_LEAST_MB = _number("JISI_DISK_LEAST_MB", 500)
 
 SESSION_COOKIE_NAME = "jisi"
 SESSION_COOKIE_HTTPONLY = True

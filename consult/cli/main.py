@@ -17,6 +17,7 @@ COMMANDS = {
     "cluster": "consult.cli.cluster:cluster",
     "db": "consult.cli.database:database",
     "demo": "consult.cli.demo:demo",
+    "doctor": "consult.cli.doctor:doctor",
     "evaluate": "consult.cli.evaluate:evaluate",
     "export": "consult.cli.exchange:export_command",
     "import": "consult.cli.exchange:import_command",
@@ -26,6 +27,7 @@ COMMANDS = {
     "send-notices": "consult.cli.jobs:send_notices",
     "serve": "consult.cli.serve:serve",
     "train-encoder": "consult.cli.train_encoder:train_encoder",
+    "worker": "consult.cli.worker:worker",
 }
 
 

@@ -1,13 +1,11 @@
 """Refusals become pages here, or problem+json (RFC 9457) under /api, and nowhere else."""
 
 import logging
-import secrets
 from contextlib import suppress
 from http import HTTPStatus
 
 from flask import (
     Flask,
-    Response,
     abort,
     g,
     jsonify,
@@ -69,8 +67,6 @@ SENTENCES = {
 
 def register(app: Flask) -> None:
     """Let ``app`` answer every refusal and every HTTP error through this module."""
-    app.before_request(number_the_request)
-    app.after_request(send_the_number)
     app.register_error_handler(Refusal, explain)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(CSRFError, stale_page)
@@ -80,17 +76,6 @@ def register(app: Flask) -> None:
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, put_off)
     app.register_error_handler(Exception, confess)
-
-
-def number_the_request() -> None:
-    """Give the request a number that the person can quote and the log contains."""
-    g.request_id = secrets.token_hex(6)
-
-
-def send_the_number(response: Response) -> Response:
-    """Put the number into the answer."""
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    return response
 
 
 def refuse_nul() -> None:
@@ -142,7 +127,7 @@ def explain_http(error: HTTPException) -> ResponseReturnValue:
 
 def put_off(error: Exception) -> ResponseReturnValue:
     """The database cannot be written or asked now: say so without asking it who is looking."""
-    log.error("request %s found no database", g.get("request_id"), exc_info=error)
+    log.error("the database is away", exc_info=error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     identity.take_for_nobody()
@@ -154,7 +139,7 @@ def put_off(error: Exception) -> ResponseReturnValue:
 def confess(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged whole, shown without its insides."""
     db.session.rollback()
-    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    log.error("the request failed", exc_info=error)
     return page(HTTPStatus.INTERNAL_SERVER_ERROR, str(SENTENCES[500]))
 
 
