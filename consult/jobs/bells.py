@@ -17,6 +17,8 @@ from models.job import JobName, lane_of
 TURN, SWEEP = "turn", "sweep"
 #: Where a session keeps, between its commit and the word after it, what was rung.
 RUNG = "bells rung"
+#: The sweep goes before whatever waits.
+FIRST = 10
 
 #: Who finds a bell waiting adds none, and so must not be overlooked by a worker that has just
 #: taken that bell: the worker waits for this shared lock (see consult/jobs/queue.py) before it
@@ -24,7 +26,7 @@ RUNG = "bells rung"
 _RING = text("""
     WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0)))
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
-    SELECT :lane, :task, :priority, :key, :key,
+    SELECT :lane, :task, :priority, :lock, :key,
            jsonb_build_object('name', CAST(:name AS text), 'part', CAST(:part AS bigint))
     FROM held
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
@@ -52,7 +54,8 @@ def put(session: Session, bell: Bell) -> None:
             "key": key_of(bell),
             "lane": lane_of(bell.name),
             "task": SWEEP if sweep else TURN,
-            "priority": 10 if sweep else 0,
+            "priority": FIRST if sweep else 0,
+            "lock": None if sweep else key_of(bell),
             "name": bell.name,
             "part": bell.part,
         },
@@ -70,7 +73,8 @@ def _ring(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for bell in rung:
             put(session, bell)
-    session.info[RUNG] = rung
+    else:
+        session.info[RUNG] = rung
 
 
 def _wake(session: Session) -> None:

@@ -42,9 +42,7 @@ def place(session: Session, now: datetime, topic_id: int) -> int:
     topic = session.get(Topic, topic_id)
     if topic is None:
         return 0
-    return placement.place_pending(
-        session, topic=topic, indexes=indexes(), now=now, limit=AT_ONCE
-    )
+    return placement.place_pending(session, topic=topic, indexes=indexes(), now=now, limit=AT_ONCE)
 
 
 def due_for_runs(session: Session, now: datetime) -> Collection[int]:

@@ -73,7 +73,7 @@ class Performer:
                 done += count
                 if not count or self.stopping.is_set() or time.monotonic() > ends:
                     break
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - kept, for people to see
             self.keep(bell, error)
             return Turn(done)
         finally:

@@ -5,15 +5,15 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from types import TracebackType
+from typing import Self
 
 from sqlalchemy.exc import IntegrityError
 
 from consult.jobs.bells import key_of
 from consult.jobs.performing import Performer
-from consult.jobs.registry import JOBS
 from consult.services.overview import workers
 from consult.services.overview.workers import BEAT, Sign
 from models.job import Lane
@@ -24,8 +24,15 @@ log = logging.getLogger(__name__)
 class Pulse:
     """Beats from entry to exit of a ``with`` block, also while a job thinks for an hour."""
 
-    def __init__(self, performer: Performer, *, lanes: Iterable[Lane], embedded: bool) -> None:
-        self.performer = performer
+    def __init__(
+        self,
+        performer: Performer,
+        *,
+        names: Collection[str],
+        lanes: Iterable[Lane],
+        embedded: bool,
+    ) -> None:
+        self.performer, self.names = performer, names
         self.sign = Sign(
             id=secrets.token_hex(8),
             host=socket.gethostname(),
@@ -37,7 +44,7 @@ class Pulse:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
-    def __enter__(self) -> "Pulse":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -73,7 +80,7 @@ class Pulse:
         """Another worker may name the same jobs at the same time; then they are known."""
         try:
             with self.performer.session() as (session, _now):
-                workers.know(session, [job.name for job in JOBS])
+                workers.know(session, self.names)
                 session.commit()
         except IntegrityError:
             return True

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from flask import Flask
 
@@ -24,17 +24,17 @@ class Runner:
     takes over when it ends, however that was.
     """
 
-    def __init__(self, app: Flask, jobs: Sequence[Job] = JOBS) -> None:
-        self.app, self.jobs = app, jobs
+    def __init__(self, app: Flask, jobs: Sequence[Job] = JOBS, *, embedded: bool = False) -> None:
+        self.app, self.jobs, self.embedded = app, jobs, embedded
         self.performer = Performer(app)
         self._looked: dict[str, float] = {}
         self._rung: set[str] = set()
         self._bells = {lane: threading.Event() for lane in Lane}
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
+    def start(self, ready: Callable[[], object] = lambda: None) -> None:
         """Run in threads of this process until :meth:`stop`."""
-        self._thread = threading.Thread(target=self.run, name="jobs", daemon=True)
+        self._thread = threading.Thread(target=self.run, args=[ready], name="jobs", daemon=True)
         self._thread.start()
 
     def stop(self, patience: float = 10.0) -> None:
@@ -42,6 +42,11 @@ class Runner:
         self.end()
         if self._thread is not None:
             self._thread.join(patience)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its threads still work."""
+        return self._thread is not None and self._thread.is_alive()
 
     def end(self) -> None:
         """Ask it to end after the steps in hand."""
@@ -56,15 +61,20 @@ class Runner:
         for bell in self._bells.values():
             bell.set()
 
-    def run(self) -> None:
-        """Look for work, do it, pause, for ever; only look on while another process does."""
+    def run(self, ready: Callable[[], object] = lambda: None) -> None:
+        """Look for work, do it, pause, for ever; only look on while another process does.
+
+        ``ready`` is called when it has the office.
+        """
         office, stopping = office_for_jobs(self.app), self.performer.stopping
         while not stopping.is_set() and not office.held():
             self._bells[Lane.QUICK].wait(self.app.config["JOB_PAUSE"])
         if stopping.is_set():
             return
         try:
-            with Pulse(self.performer, lanes=Lane, embedded=self._thread is not None):
+            ready()
+            names = [job.name for job in self.jobs]
+            with Pulse(self.performer, names=names, lanes=Lane, embedded=self.embedded):
                 lanes = [threading.Thread(target=self._serve, args=[lane]) for lane in Lane]
                 for lane in lanes:
                     lane.start()
@@ -86,7 +96,9 @@ class Runner:
         while not self.performer.stopping.is_set():
             bell.clear()
             try:
-                self._go_round([job for job in self.jobs if job.lane is lane and self._is_time(job)])
+                self._go_round(
+                    [job for job in self.jobs if job.lane is lane and self._is_time(job)]
+                )
             except Exception:  # a database that is away for a while must not end the work for good
                 log.exception("the jobs could not be given their turn")
             bell.wait(self.app.config["JOB_PAUSE"])

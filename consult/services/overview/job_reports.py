@@ -56,6 +56,12 @@ def note_failure(
     return trouble
 
 
+def note_look(session: Session, *, name: str, now: datetime) -> None:
+    """Keep that a job was looked at because somebody wanted it; its turns, if any, are noted after."""
+    report = _report(session, name)
+    report.finished_at, report.done, report.seconds = now, 0, 0.0
+
+
 def paused(session: Session, *, name: str, now: datetime) -> set[int]:
     """The parts of a job that failed and are not yet to be tried again."""
     query = select(JobTrouble.part).where(JobTrouble.name == name, JobTrouble.next_at > now)
