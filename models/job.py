@@ -20,6 +20,7 @@ class JobName(StrEnum):
     RUNS = "runs"
     NOTICES = "notices"
     LETTERS = "letters"
+    TRANSFERS = "transfers"
     TIDYING = "tidying"
     #: Looks what all the others have to do, and ends what a lost worker left.
     SWEEP = "sweep"
@@ -34,7 +35,7 @@ class Lane(StrEnum):
     LONG = "long"
 
 
-LONG_JOBS = frozenset({JobName.RUNS})
+LONG_JOBS = frozenset({JobName.RUNS, JobName.TRANSFERS})
 
 
 def lane_of(name: str) -> Lane:

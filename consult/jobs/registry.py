@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from consult.jobs import grouping, letters, notices, tidying, topics
+from consult.jobs import grouping, letters, notices, tidying, topics, transfers
 from consult.services.records.bells import WHOLE
 from models.job import JobName, Lane, lane_of
 
@@ -34,8 +34,8 @@ class Job:
     parts: Parts | None = None
     #: How often it looks for work that no bell told of.
     every: timedelta = SOON
-    #: Fills the memory of the process that serves pages, so of no use in another.
-    embedded: bool = False
+    #: Fills the memory of the process, which a queue of many processes has no use for.
+    in_memory: bool = False
 
     @property
     def lane(self) -> Lane:
@@ -55,10 +55,11 @@ class Job:
 
 JOBS: list[Job] = [
     Job(JobName.TOPICS, topics.advance),
-    Job(JobName.INDEXES, grouping.warm, every=timedelta(minutes=1), embedded=True),
+    Job(JobName.INDEXES, grouping.warm, every=timedelta(minutes=1), in_memory=True),
     Job(JobName.PLACEMENT, grouping.place, grouping.unplaced),
     Job(JobName.RUNS, grouping.regroup, grouping.due_for_runs, every=timedelta(seconds=30)),
     Job(JobName.NOTICES, notices.deliver_next),
     Job(JobName.LETTERS, letters.send_next, letters.lanes),
+    Job(JobName.TRANSFERS, transfers.carry, transfers.waiting),
     Job(JobName.TIDYING, tidying.tidy, every=timedelta(hours=1)),
 ]

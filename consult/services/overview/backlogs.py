@@ -17,6 +17,9 @@ from models.notice import Letter, Notice
 from models.run import Run, RunState
 from models.suggestion import Suggestion, SuggestionStatus
 from models.topic import Topic, TopicState
+from models.transfer import Transfer, TransferState
+
+UNDER_WAY = (TransferState.QUEUED, TransferState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,18 @@ def _letters(session: Session, now: datetime) -> Backlog:
     return _of(session.execute(query).one())
 
 
+def _transfers(session: Session, now: datetime) -> Backlog:
+    query = select(func.count(), func.min(Transfer.created_at)).where(Transfer.state.in_(UNDER_WAY))
+    return _of(session.execute(query).one())
+
+
 BACKLOGS: Mapping[str, Look] = {
     JobName.TOPICS: _topics,
     JobName.PLACEMENT: _placement,
     JobName.RUNS: _runs,
     JobName.NOTICES: _notices,
     JobName.LETTERS: _letters,
+    JobName.TRANSFERS: _transfers,
 }
 
 
@@ -89,8 +98,6 @@ def queue_age(session: Session, now: datetime) -> timedelta:
     Long work, such as regrouping a whole consultation, may wait for its turn for an hour.
     """
     found = [
-        look(session, now).since
-        for name, look in BACKLOGS.items()
-        if lane_of(name) is Lane.QUICK
+        look(session, now).since for name, look in BACKLOGS.items() if lane_of(name) is Lane.QUICK
     ]
     return max((now - since for since in found if since is not None), default=timedelta(0))
