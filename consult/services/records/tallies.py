@@ -44,6 +44,20 @@ def by_key(session: Session, topic_id: int, name: str, *, least: int = 0) -> dic
     return {row[0]: int(row[1]) for row in session.execute(query) if row[1]}
 
 
+def by_names(session: Session, topic_id: int, *names: str) -> dict[str, dict[int, int]]:
+    """Name → key → count, for several names at once."""
+    query = (
+        select(Tally.name, Tally.key, func.sum(Tally.amount))
+        .where(Tally.topic_id == topic_id, Tally.name.in_(names))
+        .group_by(Tally.name, Tally.key)
+    )
+    found: dict[str, dict[int, int]] = {name: {} for name in names}
+    for name, key, amount in session.execute(query):
+        if amount:
+            found[name][key] = int(amount)
+    return found
+
+
 def by_topic(session: Session, topics: Collection[Topic], name: str) -> dict[int, int]:
     """Topic id → count, for the topics of a list; those that are nothing are left out."""
     query = (

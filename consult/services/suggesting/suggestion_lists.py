@@ -13,13 +13,15 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from consult.clustering import Document, encode_documents
 from consult.services.grouping.similarity import TopicIndexes
-from consult.services.records.pages import Page, paginate
+from consult.services.records import tallies
+from consult.services.records.pages import Page, paginate_wide
 from consult.services.suggesting.faces import PublicSuggestion, faces, loaded
 from consult.text.normalise import tidy, tidy_line
 from consult.text.personal_data import find_personal_data
 from models.document import Clause
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
+from models.tally import Count
 from models.topic import Question, Topic
 
 #: Words of a search that are looked for; the rest are passed over.
@@ -82,8 +84,37 @@ def public(
         query = query.where(Suggestion.question_id == question.id)
     if kind is not None:
         query = query.where(Suggestion.kind == kind)
-    found = paginate(session, query.options(*loaded()), page=page, size=size)
+    found = paginate_wide(
+        session,
+        query,
+        Suggestion.id,
+        options=loaded(),
+        page=page,
+        size=size,
+        total=_known_total(session, topic, words, clause, question, kind),
+    )
     return replace(found, items=faces(session, found.items, reader=reader))
+
+
+def _known_total(
+    session: Session,
+    topic: Topic,
+    words: str,
+    clause: Clause | None,
+    question: Question | None,
+    kind: SuggestionKind | None,
+) -> int | None:
+    """How many there are where that is kept: without words, and with one filter at most."""
+    filters = [
+        (clause, Count.PUBLIC_CLAUSE, clause.id if clause else 0),
+        (question, Count.PUBLIC_QUESTION, question.id if question else 0),
+        (kind, Count.public_kind(kind or ""), 0),
+    ]
+    chosen = [(name, key) for wanted, name, key in filters if wanted is not None]
+    if words or len(chosen) > 1:
+        return None
+    name, key = chosen[0] if chosen else (Count.PUBLIC, 0)
+    return tallies.one(session, topic, name, key=key)
 
 
 def latest(
