@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from consult.clustering import digest, encode_documents
 from consult.extensions import indexes
-from consult.services.grouping.similarity import worded
+from consult.services.grouping.documents import worded
 from consult.services.people.sessions import open_session
 from consult.services.records import ledger
 from consult.services.records.ledger import Act

@@ -59,19 +59,18 @@ $$
 POSTGRESQL = (
     "CREATE SCHEMA search",
     TOKENS,
-    # A topic that has grown large gets a partition and a graph of its own, see
-    # consult/services/grouping/partitions.py; all others share the rest and are compared one by one.
+    # A vector a different text, whoever sent it. A topic that has grown large gets a partition and a
+    # graph of its own, see consult/services/grouping/graphs.py; the others share the rest, without one.
     """
     CREATE TABLE search.vector (
         topic_id bigint NOT NULL,
-        suggestion_id bigint NOT NULL REFERENCES embedding (suggestion_id) ON DELETE CASCADE,
+        digest varchar(64) NOT NULL,
         model varchar(64) NOT NULL,
         half halfvec NOT NULL,
-        PRIMARY KEY (topic_id, suggestion_id)
+        PRIMARY KEY (topic_id, model, digest)
     ) PARTITION BY LIST (topic_id)
     """,
     "CREATE TABLE search.vector_rest PARTITION OF search.vector DEFAULT",
-    "CREATE INDEX vector_suggestion ON search.vector (suggestion_id)",
     """
     CREATE TABLE search.words (
         suggestion_id bigint PRIMARY KEY REFERENCES suggestion (id) ON DELETE CASCADE,
