@@ -27,9 +27,7 @@ def take_back(session: Session, *, topic_id: int, now: datetime) -> Run | None:
     Only who made sure of that may ask. The third time it fails, with the reason.
     """
     turns.take(session, topic_id)
-    run = session.scalar(
-        select(Run).where(Run.topic_id == topic_id, Run.state == RunState.RUNNING)
-    )
+    run = session.scalar(select(Run).where(Run.topic_id == topic_id, Run.state == RunState.RUNNING))
     if run is None:
         return None
     if run.interruptions >= MOST_INTERRUPTIONS:

@@ -39,8 +39,8 @@ def take(session: Session) -> list[Bell]:
 
 def _noted(session: Session) -> set[Bell]:
     """They go with the transaction: what is rolled back rings nothing."""
-    transaction = session.get_transaction()
-    kept: tuple[SessionTransaction | None, set[Bell]] | None = session.info.get(NOTED)
+    transaction = session.get_transaction() or session.begin()
+    kept: tuple[SessionTransaction, set[Bell]] | None = session.info.get(NOTED)
     if kept is None or kept[0] is not transaction:
         kept = session.info[NOTED] = (transaction, set())
     return kept[1]
