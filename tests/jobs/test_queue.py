@@ -17,9 +17,6 @@ from consult.services.suggesting import suggestions
 from models.agency import Agency
 from models.cluster import Membership
 from models.job import JobName, JobTrouble, Lane
-from models.person import Person
-from models.suggestion import Suggestion
-from models.topic import Topic
 
 pytestmark = pytest.mark.server
 
