@@ -15,11 +15,17 @@ from models.cluster import Membership
 from models.job import JobName, Lane, lane_of
 from models.notice import Letter, Notice
 from models.run import Run, RunState
+from models.search import Awaiting, Work
 from models.suggestion import Suggestion, SuggestionStatus
 from models.topic import Topic, TopicState
 from models.transfer import Transfer, TransferState
 
 UNDER_WAY = (TransferState.QUEUED, TransferState.RUNNING)
+#: Others wait for their day, such as what is imported before a consultation opens.
+GROUPED = (TopicState.OPEN, TopicState.CLOSED, TopicState.ANALYSING)
+#: Counted no further: after an import a million may wait.
+MOST = 100_000
+NOW = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,22 @@ def _topics(session: Session, now: datetime) -> Backlog:
 
 
 def _placement(session: Session, now: datetime) -> Backlog:
-    query = (
-        select(func.count(), func.min(Suggestion.created_at))
-        .select_from(Suggestion)
-        .outerjoin(Membership)
-        .where(Suggestion.status == SuggestionStatus.RECEIVED, Membership.cluster_id.is_(None))
+    """By when each was noted: what is imported may have been written long ago."""
+    noted = (
+        select(Awaiting.noted_at)
+        .join(Suggestion, Suggestion.id == Awaiting.suggestion_id)
+        .join(Topic, Topic.id == Awaiting.topic_id)
+        .outerjoin(Membership, Membership.suggestion_id == Awaiting.suggestion_id)
+        .where(
+            Awaiting.work == Work.PLACE,
+            Suggestion.status == SuggestionStatus.RECEIVED,
+            Topic.state.in_(GROUPED),
+            Membership.suggestion_id.is_(None),
+        )
+        .limit(MOST)
+        .subquery()
     )
-    return _of(session.execute(query).one())
+    return _of(session.execute(select(func.count(), func.min(noted.c.noted_at))).one())
 
 
 def _runs(session: Session, now: datetime) -> Backlog:
@@ -100,4 +115,4 @@ def queue_age(session: Session, now: datetime) -> timedelta:
     found = [
         look(session, now).since for name, look in BACKLOGS.items() if lane_of(name) is Lane.QUICK
     ]
-    return max((now - since for since in found if since is not None), default=timedelta(0))
+    return max((now - since for since in found if since is not None and since < now), default=NOW)

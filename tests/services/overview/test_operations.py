@@ -11,6 +11,7 @@ from consult.services.records.ledger import first_broken, record
 from consult.services.records.ledger_reading import Filter
 from models.job import JobName, JobReport
 from models.ledger import LedgerEntry
+from models.notice import Letter
 from models.person import Attempt, Role
 from models.run import Run, RunCause, RunState
 from models.suggestion import SuggestionStatus
@@ -34,15 +35,26 @@ def test_what_waits_is_counted_and_what_does_not_is_not(make, session, now):
     make.suggestion(placed.topic, status=SuggestionStatus.WITHDRAWN)
     make.topic(state=TopicState.PLANNED, opens=-1)
     make.topic(state=TopicState.REPORTED, closes=-1)
+    make.suggestion(make.topic(state=TopicState.PLANNED, opens=1))
     found = backlogs(session, now=now)
-    assert found[JobName.PLACEMENT] == Backlog(1, now)
+    assert found[JobName.PLACEMENT].count == 1
     assert found[JobName.TOPICS] == Backlog(1, now - timedelta(days=1))
     assert found[JobName.LETTERS] == Backlog()
 
 
+def letter(session, written, **values):
+    session.add(
+        Letter(
+            key=str(written), to_sealed=b"", to_masked="", subject="", created_at=written, **values
+        )
+    )
+    session.flush()
+
+
 def test_the_age_of_the_queue_is_that_of_what_waits_longest(make, session, now):
-    make.suggestion(created_at=now - timedelta(minutes=3))
-    make.suggestion(created_at=now - timedelta(minutes=7))
+    letter(session, now - timedelta(minutes=3))
+    letter(session, now - timedelta(minutes=7))
+    letter(session, now - timedelta(minutes=9), sent_at=now)
     assert queue_age(session, now) == timedelta(minutes=7)
 
 
@@ -69,8 +81,8 @@ def test_silent_background_work_is_not_well(session, now):
     assert jobs_after(minutes=3) is False
 
 
-def test_what_waits_for_too_long_is_not_well(make, session, now):
-    make.suggestion(created_at=now)
+def test_what_waits_for_too_long_is_not_well(session, now):
+    letter(session, now)
 
     def queue_after(**time):
         checks = operations.readiness(session, now=now + timedelta(**time))
