@@ -46,6 +46,11 @@ REGROUP_AT_ONCE = _number("JISI_REGROUP_AT_ONCE", 30)
 REGROUP_BY_NIGHT = _number("JISI_REGROUP_BY_NIGHT", 10)
 #: Never more often than this on its own.
 REGROUP_PAUSE = timedelta(minutes=20)
+#: A topic with more suggestions is regrouped in a stream, through a working folder and in several
+#: processes: slower to begin, but in bounded memory and resumable. 10,000 take 500 MB in memory.
+LARGE_RUN = _number("JISI_LARGE_RUN", 20_000)
+#: Processes that such a run uses; 0: as many as there are cores.
+RUN_PROCESSES = _number("JISI_RUN_PROCESSES", 0)
 #: How many runs of a topic can be returned to.
 KEPT_RUNS = 20
 
@@ -104,5 +109,10 @@ SESSION_LIFETIME = timedelta(days=14)
 WTF_CSRF_TIME_LIMIT = None  # as long as the session: a long text is not lost to a clock
 #: Proxies in front that set X-Forwarded-For and -Proto.
 TRUSTED_PROXIES = _number("JISI_TRUSTED_PROXIES", 0)
+#: Seconds for which a cache in front may answer public pages by itself, for readers without a cookie.
+#: Small, so that what is new is seen soon; a crowd that reloads is answered there all the same.
+EDGE_SECONDS = _number("JISI_EDGE_SECONDS", 10)
+#: Room in each process for public pages as they were last rendered; 0 renders every one anew.
+KEPT_PAGES_MB = _number("JISI_KEPT_PAGES_MB", 8)
 RATELIMIT_STORAGE_URI = os.environ.get("JISI_RATELIMIT_STORAGE", "memory://")
 RATELIMIT_HEADERS_ENABLED = False

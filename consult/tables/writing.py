@@ -60,7 +60,12 @@ def write_jsonl(rows: Rows, columns: Sequence[str], stream: IO[bytes]) -> None:
 
 
 def write_xlsx(
-    rows: Rows, columns: Sequence[str], stream: IO[bytes], *, sheet: str = "Sheet", most: int = MAX_ROWS
+    rows: Rows,
+    columns: Sequence[str],
+    stream: IO[bytes],
+    *,
+    sheet: str = "Sheet",
+    most: int = MAX_ROWS,
 ) -> None:
     """Write a workbook, all cells as text; longer cells are cut at Excel's limit.
 

@@ -37,7 +37,9 @@ LEFT_TO_A_RUN = 2000
 PASSING = (OperationalError, InterfaceError, PoolTimeoutError)
 
 NO_FILE = N_("The file is no longer here. Please choose it again.")
-DISK = N_("The disk of the server is full, or it cannot be written. Tell its operator, then run it again.")
+DISK = N_(
+    "The disk of the server is full, or it cannot be written. Tell its operator, then run it again."
+)
 FAULT = N_("A fault of ours (%(fault)s). It was recorded; please run it again.")
 
 

@@ -50,7 +50,12 @@ class Checked:
 
 
 def check(
-    rows: Iterable[Row | BadRow], reader: RowReader, *, storage: Storage, now: datetime, watch: Watch
+    rows: Iterable[Row | BadRow],
+    reader: RowReader,
+    *,
+    storage: Storage,
+    now: datetime,
+    watch: Watch,
 ) -> Checked:
     """Look at all of ``rows``. Memory does not grow with their number.
 

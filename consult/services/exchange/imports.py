@@ -86,15 +86,19 @@ def run(
 
 
 def require_import(
-    topic: Topic, *, actor: Person | None, mapping: Mapping[str, str], now: datetime
+    topic: Topic,
+    *,
+    actor: Person | None,
+    now: datetime,
+    mapping: Mapping[str, str] | None = None,
 ) -> None:
-    """Go on quietly if ``actor`` may import here and now, and a column holds the text.
+    """Go on quietly if ``actor`` may import here and now, and a column of ``mapping`` holds the text.
 
     :raises NotAllowed: NotInThisPhase, Invalid.
     """
     require_of(actor, Permission.SUGGESTION_IMPORT, topic)
     require_phase(topic, TopicAct.IMPORT, now)
-    if not TEXTS & set(mapping):
+    if mapping is not None and not TEXTS & set(mapping):
         raise Invalid(N_("No column holds the text; say which one does."), field="mapping")
 
 

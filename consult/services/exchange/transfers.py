@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 from consult.exceptions import N_, Conflict, Gone, NotFound
 from consult.permissions import Permission
 from consult.services.exchange import imports
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
 from consult.services.records.authority import require_of
+from models.job import JobName
 from models.person import Person
 from models.topic import Topic
 from models.transfer import Transfer, TransferKind, TransferState
@@ -122,9 +123,7 @@ def fetch(session: Session, *, transfer: Transfer, actor: Person, now: datetime)
     if transfer.kind is not TransferKind.EXPORT or transfer.sha256 is None:
         raise Gone(N_("The file is no longer here. Export it again."))
     topic, original = transfer.topic, bool(transfer.settings["original"])
-    ledger.record(
-        session, "topic.export_fetched", topic, actor=actor, now=now, original=original
-    )
+    ledger.record(session, "topic.export_fetched", topic, actor=actor, now=now, original=original)
     return transfer.sha256
 
 
@@ -151,6 +150,7 @@ def run_again(session: Session, *, transfer: Transfer, actor: Person | None) -> 
     transfer.state, transfer.finished_at = TransferState.QUEUED, None
     transfer.error, transfer.error_params = "", {}
     transfer.worker, transfer.beat_at = "", None
+    bells.ring(session, JobName.TRANSFERS, transfer.id)
 
 
 def failed(session: Session, *, limit: int = 20) -> Sequence[Transfer]:
@@ -212,4 +212,5 @@ def _add(
     )
     session.add(transfer)
     session.flush()  # its number goes into the address of its page
+    bells.ring(session, JobName.TRANSFERS, transfer.id)
     return transfer
