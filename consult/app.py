@@ -19,10 +19,10 @@ from consult.extensions import (
     db,
     limiter,
     login,
-    migrate,
     reading,
 )
 from consult.jobs import bells
+from consult.migrating import Migrations
 from consult.observing import requests as observed
 from consult.sealing import Vault
 from consult.services.grouping.similarity import TopicIndexes
@@ -51,7 +51,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     for extension in (db, csrf, login, limiter):
         extension.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    Migrations(app, db, MIGRATIONS)
     babel.init_app(app, locale_selector=locale.choose)
     with app.app_context():
         database.tune(db.engine)

@@ -34,6 +34,8 @@ from consult.observing.sharing import FOLDER, share_between_processes
 log = logging.getLogger(__name__)
 
 share_between_processes()  # before anything counts
+# What is collected leaves holes, which workers would fill: each page with one is then copied.
+gc.disable()
 
 bind = BIND
 workers = WEB_WORKERS
@@ -88,7 +90,6 @@ def when_ready(server: Any) -> None:
     The end comes in two steps, see :func:`drain`.
     """
     server.handle_term = lambda: drain(server)
-    gc.collect()
     gc.freeze()
 
 
@@ -111,6 +112,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Take no connection from the first process: two would talk over each other."""
     from consult.warming import forget_connections  # noqa: PLC0415 - as above
 
+    gc.enable()
     forget_connections(server.app.wsgi())
 
 

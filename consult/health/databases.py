@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from consult.health.findings import Finding, failure, skipped, warning, well
+from consult.migrating import revisions
 
 #: Oldest PostgreSQL that the tests run on is newer; this one still has all that is used.
 OLDEST = 16
@@ -78,7 +77,7 @@ def _kind(connection: Connection) -> Finding:
 
 def schema(connection: Connection, migrations: str) -> Finding:
     """Whether the tables are those of this release, or of a newer one, which are safe for it."""
-    known = _revisions(migrations)
+    known = revisions(migrations)
     try:
         at = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError as error:
@@ -94,12 +93,6 @@ def schema(connection: Connection, migrations: str) -> Finding:
     if at in known:
         return failure("migrations", f"at {at}, this release needs {head}", "consult db upgrade")
     return warning("migrations", f"at {at}, newer than this release", "Finish the upgrade.")
-
-
-@cache
-def _revisions(migrations: str) -> list[str]:
-    """All revisions that this release knows, the newest first."""
-    return [one.revision for one in ScriptDirectory(migrations).walk_revisions()]
 
 
 def extension(connection: Connection) -> Finding:

@@ -69,12 +69,12 @@ MAY_IMPORT = {
     "consult/ending.py": set(),
     "consult/observing": {"flask", "prometheus_client", "sqlalchemy", "structlog", *PURE},
     "consult/health": {
-        "alembic",
         "flask",
         "sqlalchemy",
         "models",
         "consult.clustering",
         "consult.ending",
+        "consult.migrating",
         "consult.post",
         "consult.sealing",
         "consult.services",
