@@ -27,6 +27,7 @@ class Link:
 def register(app: Flask) -> None:
     """Give the templates of ``app`` their shared names and filters."""
     app.context_processor(shared)
+    app.jinja_env.globals["signed_in"] = lambda: current.person() is not None
     app.jinja_env.filters["label"] = labels.label
     app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
