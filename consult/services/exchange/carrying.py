@@ -61,11 +61,14 @@ class Means:
     keep: Callable[[], object]
     moment: Callable[[], AbstractContextManager[Session]]
     apart: Callable[[], AbstractContextManager[Session]]
+    #: Told of the rows that are done, for a bar.
+    told: Callable[[int], object] = id
 
     def watch(self, number: int) -> Callable[[int], None]:
         """What leaves word of a transfer, and ends the work on it if it was cancelled."""
 
         def watching(done: int) -> None:
+            self.told(done)
             with self.apart() as session:
                 if not transfer_turns.beat(session, number, done=done, now=self.clock()):
                     raise Stopped

@@ -41,20 +41,25 @@ WRITERS: dict[str, Writer] = {
 FETCHED = 2000
 
 
-def rows(
+def ask(
     session: Session, *, topic: Topic, actor: Person | None, now: datetime, original: bool = False
-) -> Iterator[dict[str, Any]]:
-    """Yield every suggestion of ``topic``, oldest first, in constant memory.
+) -> None:
+    """Ask whether ``actor`` may export, and write it into the ledger before a row is read.
 
     The words are those that the public may read, with personal data masked;
-    ``original`` gives the authors' own. Contact data is never exported. The export
-    stands in the ledger before the first row is read.
+    ``original`` gives the authors' own. Contact data is never exported.
+
+    :raises NotAllowed: if ``actor`` may not export, or not the authors' own words.
     """
+    require(topic, actor=actor, original=original)
+    ledger.record(session, "topic.exported", topic, actor=actor, now=now, original=original)
+
+
+def require(topic: Topic, *, actor: Person | None, original: bool) -> None:
+    """Go on quietly, or raise :exc:`~consult.exceptions.NotAllowed`."""
     require_of(actor, Permission.SUGGESTION_EXPORT, topic)
     if original:
         require_of(actor, Permission.SUGGESTION_READ_HIDDEN, topic)
-    ledger.record(session, "topic.exported", topic, actor=actor, now=now, original=original)
-    return read(session, topic.id, original=original)
 
 
 def count(session: Session, topic_id: int) -> int:
@@ -63,9 +68,9 @@ def count(session: Session, topic_id: int) -> int:
 
 
 def read(session: Session, topic_id: int, *, original: bool) -> Iterator[dict[str, Any]]:
-    """Yield the rows for somebody whose right to them was asked for already.
+    """Yield every suggestion, oldest first, for somebody whose right to them was asked for.
 
-    One query, so that all rows are of one moment; fetched piece by piece.
+    One query, so that all rows are of one moment; fetched piece by piece, in constant memory.
     """
     columns, query = _query(topic_id, original=original)
     for found in session.execute(query.execution_options(yield_per=FETCHED)):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Gone, NotFound
 from consult.permissions import Permission
-from consult.services.exchange import imports
+from consult.services.exchange import exports, imports
 from consult.services.records import bells, ledger
 from consult.services.records.authority import require_of
 from models.job import JobName
@@ -62,18 +62,10 @@ def ask_export(
 
     :raises NotAllowed: if ``actor`` may not export, or not the authors' own words.
     """
-    require_export(topic, actor=actor, original=original)
-    ledger.record(session, "topic.exported", topic, actor=actor, now=now, original=original)
+    exports.ask(session, topic=topic, actor=actor, now=now, original=original)
     filename = f"{topic.slug}-{now:%Y%m%d}.{kind}"
     settings = {"kind": kind, "original": original}
     return _add(session, topic, TransferKind.EXPORT, filename, settings, actor, now)
-
-
-def require_export(topic: Topic, *, actor: Person | None, original: bool) -> None:
-    """Go on quietly, or raise :exc:`~consult.exceptions.NotAllowed`."""
-    require_of(actor, Permission.SUGGESTION_EXPORT, topic)
-    if original:
-        require_of(actor, Permission.SUGGESTION_READ_HIDDEN, topic)
 
 
 def of_topic(
@@ -111,7 +103,7 @@ def require(transfer: Transfer, person: Person | None) -> None:
         require_of(person, Permission.SUGGESTION_IMPORT, transfer.topic)
     else:
         original = bool(transfer.settings["original"])
-        require_export(transfer.topic, actor=person, original=original)
+        exports.require(transfer.topic, actor=person, original=original)
 
 
 def fetch(session: Session, *, transfer: Transfer, actor: Person, now: datetime) -> str:
@@ -151,6 +143,21 @@ def run_again(session: Session, *, transfer: Transfer, actor: Person | None) -> 
     transfer.error, transfer.error_params = "", {}
     transfer.worker, transfer.beat_at = "", None
     bells.ring(session, JobName.TRANSFERS, transfer.id)
+
+
+def unfinished(session: Session, topic: Topic, *, sha256: str) -> Transfer | None:
+    """The latest import of the same file that did not come to its end."""
+    return session.scalar(
+        select(Transfer)
+        .where(
+            Transfer.topic_id == topic.id,
+            Transfer.kind == TransferKind.IMPORT,
+            Transfer.sha256 == sha256,
+            Transfer.state != TransferState.FINISHED,
+        )
+        .order_by(Transfer.id.desc())
+        .limit(1)
+    )
 
 
 def failed(session: Session, *, limit: int = 20) -> Sequence[Transfer]:
