@@ -15,7 +15,7 @@ from consult.cli.regroup import regroup_one
 from consult.extensions import apart, means, storage
 from consult.services.consultations import topics
 from consult.services.exchange import carrying, checking, exports, transfers
-from consult.tables import Table, TableError, map_columns, read_table
+from consult.tables import TableError, map_columns, read_table
 from models.run import RunCause
 from models.transfer import Transfer, TransferState
 
@@ -67,7 +67,7 @@ def import_command(
 
     Example: consult import messages.xlsx --topic parking --map body=留言详情
     """
-    table, mapping = _open(file, sheet, given)
+    mapping = _columns(file, sheet, given)
     with file.open("rb") as stream:
         digest = storage().put_from(stream)
     now = current_app.config["CLOCK"]()
@@ -138,14 +138,13 @@ def export_command(slug: str, kind: str, out: Path | None, *, original: bool) ->
     click.echo(f"Written to {target}.")
 
 
-def _open(file: Path, sheet: str | None, given: dict[str, str]) -> tuple[Table, dict[str, str]]:
+def _columns(file: Path, sheet: str | None, given: dict[str, str]) -> dict[str, str]:
     try:
-        table = read_table(file, sheet=sheet, trusted=True)
-        mapping = map_columns(table.columns, given=given)
+        mapping = map_columns(read_table(file, sheet=sheet, trusted=True).columns, given=given)
     except TableError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Columns: " + ", ".join(f"{name} ← {column}" for name, column in mapping.items()))
-    return table, mapping
+    return mapping
 
 
 def _carry_out(number: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.clustering import encode_documents
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.grouping import awaiting, cluster_counts, lineage, turns
+from consult.services.grouping import arrivals, awaiting, cluster_counts, lineage, turns
 from consult.services.grouping.choosing import Chooser, Place
 from consult.services.grouping.documents import document_of
 from consult.services.grouping.similarity import TopicIndexes
@@ -55,8 +55,13 @@ def _waiting(session: Session, indexes: TopicIndexes) -> Sequence[Topic]:
 
 
 def waiting_topics(session: Session, *, indexes: TopicIndexes) -> Sequence[int]:
-    """The topics with suggestions that have no current place, by number."""
-    return awaiting.topics(session, model=indexes.encoder.fingerprint)
+    """The topics with suggestions that have no current place, by number.
+
+    Those are passed over into which a table is coming, or whose run after it is to come.
+    """
+    elsewhere = arrivals.left_to_a_run(session)
+    waiting = awaiting.topics(session, model=indexes.encoder.fingerprint)
+    return [topic for topic in waiting if topic not in elsewhere]
 
 
 def _place(
