@@ -47,6 +47,8 @@ class Performer:
     #: What is being done in this moment.
     doing: set[Bell] = field(default_factory=set)
     turns: int = 0
+    #: Seconds between two steps, for others who want to write.
+    breath: float = 0.0
 
     def due(self, job: Job) -> list[int]:
         """The parts of ``job`` that have work and are not paused by a failure."""
@@ -73,6 +75,7 @@ class Performer:
                 done += count
                 if not count or self.stopping.is_set() or time.monotonic() > ends:
                     break
+                time.sleep(self.breath)
         except Exception as error:  # noqa: BLE001 - kept, for people to see
             self.keep(bell, error)
             return Turn(done)

@@ -17,6 +17,11 @@ from models.job import JobName, Lane
 log = logging.getLogger(__name__)
 
 
+#: SQLite has one writer, and who waits looks ten times a second whether it may: between two steps
+#: it must find the door open, or the pages wait for as long as there is work.
+BREATH = 0.12
+
+
 class Runner:
     """Runs what is due, once or for as long as the process lives.
 
@@ -26,7 +31,7 @@ class Runner:
 
     def __init__(self, app: Flask, jobs: Sequence[Job] = JOBS, *, embedded: bool = False) -> None:
         self.app, self.jobs, self.embedded = app, jobs, embedded
-        self.performer = Performer(app)
+        self.performer = Performer(app, breath=BREATH)
         self._looked: dict[str, float] = {}
         self._rung: set[str] = set()
         self._bells = {lane: threading.Event() for lane in Lane}
