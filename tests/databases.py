@@ -71,9 +71,9 @@ class Served:
 
 
 @contextmanager
-def opened() -> Iterator[Databases]:
+def opened(kind: str = KIND) -> Iterator[Databases]:
     """The databases of this run of tests."""
-    if KIND == "sqlite":
+    if kind == "sqlite":
         yield Files()
         return
     with _served() as server:
