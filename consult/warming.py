@@ -16,7 +16,6 @@ from consult.clustering import EncoderUnavailable, StaticEncoder
 from consult.clustering.similarity.scoring import shipped_weights
 from consult.clustering.tokens.vocabulary import gram_background
 from consult.extensions import db
-from consult.jobs import background
 
 log = logging.getLogger(__name__)
 
@@ -71,4 +70,6 @@ def forget_connections(app: Flask) -> None:
 def begin_work(app: Flask) -> None:
     """Do the background work in threads of this process, where the settings say so."""
     if app.config["EMBEDDED_JOBS"]:
+        from consult.jobs import background  # noqa: PLC0415 - brings all that jobs need, scipy too
+
         background.start(app)
