@@ -46,6 +46,8 @@ _PHASE = re.compile(
 )
 #: A word in more than this share of ordinary messages names nothing: "我们 小区".
 ORDINARY = 0.003
+#: A word in no more than this share may be part of a name: "湾区" in "丰湾区".
+SELDOM = 0.0005
 #: A longer text names places in passing.
 LONGEST = 40
 
@@ -117,10 +119,11 @@ def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
     inside = {
         at
         for stop, word in last.items()
-        if word in usual
+        if usual.get(word, 0) > SELDOM
         for at in range(stop - len(word) + 1, stop)
     }
     found: list[tuple[int, int, Spot]] = []
+    ended = 0
     for ending in _SPOT.finditer(title):
         head, stop = _head(title, ending.start(), ending["ending"]), ending.end("ending")
         if (
@@ -131,9 +134,11 @@ def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
             continue
         spot = Spot(_SPOT_KINDS[ending["ending"]], title[head:stop], ending["phase"] or "")
         if found and head < found[-1][1]:  # of two that overlap the more exact one
-            if spot.kind >= found[-1][2].kind:
+            within = head < ended and title[ended] in _WITHIN
+            if not within and spot.kind >= found[-1][2].kind:
                 continue
             found.pop()
+        ended = ending.start()
         found.append((head, stop, spot))
     return found
 
@@ -145,7 +150,7 @@ def _is_ordinary(word: str, name: str, ending: str) -> bool:
     """
     if _WHICH.fullmatch(word.removesuffix(ending)):
         return False
-    return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > 0
+    return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > SELDOM
 
 
 def _head(title: str, stop: int, ending: str) -> int | None:
@@ -155,11 +160,15 @@ def _head(title: str, stop: int, ending: str) -> int | None:
     which = _WHICH.search(title, 0, stop)
     end = which.start() if which else stop
     head = title[max(0, end - 2) : end]
-    if not _HAN.fullmatch(head) or _NO_NAME.search(head + ending):
+    if not _HAN.fullmatch(head) or not _JOINS.isdisjoint(head) or _NO_NAME.search(head + ending):
         return None
     return end - 2 if background("grams").get(head, 0) <= ORDINARY else None
 
 
+#: Signs that join words and are in no name: "屯|的|路", "毁|了|庄稼".
+_JOINS = frozenset("的了在是把被给让从向对到进走过想请这那该此某哪每各没不也都就还")
+#: Endings that may be in the middle of a name: "松苑公园", "听桥路".
+_WITHIN = frozenset("府湾郡苑城港河渠涌桥庄坝")
 #: "里" is more often "inside" than a lane, "铺" a shop.
 _LOOSE = ("里",)
 _WHICH = re.compile(
