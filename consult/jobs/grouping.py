@@ -8,15 +8,16 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.exceptions import Conflict, Refusal
-from consult.extensions import indexes, reading
-from consult.jobs.election import office_for_run
+from consult.extensions import db, indexes, reading
+from consult.jobs import large_runs
+from consult.jobs.election import in_office, office_for_run
 from consult.services.grouping import placement, run_inputs, run_recovery, run_schedule, runs
 from consult.services.grouping.similarity import CAPACITY
 from models.run import Run, RunCause
 from models.topic import Topic
 
 #: Suggestions placed in one step: others may write between two.
-AT_ONCE = 100
+AT_ONCE = 50
 #: For so long a run is tried again when people change the groups while it thinks.
 PATIENCE = timedelta(minutes=10)
 
@@ -57,10 +58,9 @@ def regroup(session: Session, now: datetime, topic_id: int) -> int:
     Commits when the run has begun, so that people go on while the machine thinks. Who thinks
     holds an office that goes with the process: a run whose office is free was interrupted.
     """
-    office = office_for_run(current_app._get_current_object(), topic_id)  # type: ignore[attr-defined]  # noqa: SLF001
-    if not office.held():
-        return 0
-    try:
+    with in_office(office_for_run(db.engine, current_app.config, topic_id)) as held:
+        if not held:
+            return 0
         run_recovery.take_back(session, topic_id=topic_id, now=now)
         run = _next(session, topic_id, now)
         if run is None:
@@ -68,8 +68,6 @@ def regroup(session: Session, now: datetime, topic_id: int) -> int:
         session.commit()
         _regroup(session, run, now)
         session.commit()
-    finally:
-        office.leave()
     return 1
 
 
@@ -118,6 +116,9 @@ def _due(session: Session, now: datetime) -> Sequence[tuple[Topic, RunCause]]:
 
 
 def _carry_out(session: Session, run: Run, now: datetime) -> None:
+    if large_runs.is_large(session, run):
+        large_runs.carry_out(session, run, now)
+        return
     encoder = indexes().encoder
     inputs = run_inputs.gather(session, run.topic, encoder)
     session.rollback()  # lets go of the database for as long as the machine thinks

@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy import func, select, text
 
+from consult.extensions import db
 from consult.jobs.election import office_for_jobs, office_for_run
 from consult.jobs.registry import JOBS, Job
 from consult.jobs.runner import Runner
@@ -191,7 +192,12 @@ def test_long_work_keeps_no_short_work_waiting(app, session):
     runner.stop()
 
 
-@pytest.mark.parametrize("office", [office_for_jobs, lambda app: office_for_run(app, 7)])
+def for_run(app, number=7):
+    with app.app_context():
+        return office_for_run(db.engine, app.config, number)
+
+
+@pytest.mark.parametrize("office", [office_for_jobs, for_run])
 def test_one_process_at_a_time_is_in_office(app, office):
     first, second = office(app), office(app)
 
@@ -202,7 +208,7 @@ def test_one_process_at_a_time_is_in_office(app, office):
 
 
 def test_two_topics_are_regrouped_side_by_side(app):
-    one, other = office_for_run(app, 7), office_for_run(app, 8)
+    one, other = for_run(app, 7), for_run(app, 8)
     assert one.held()
     assert other.held()
     one.leave()
