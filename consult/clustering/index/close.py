@@ -99,7 +99,7 @@ class Closeness:
         pieces = Pieces.of([text, *(one.document for one in candidates)])
         corpus = self.counts.corpus(pieces)
         rows = corpus.look_pieces(pieces)
-        centre = self._centre(len(wanted))
+        centre = self.centre(len(wanted))
         places = np.arange(len(candidates))
         asked = Side.of(corpus, rows.take(np.zeros(1, np.int64)), centred(wanted[None], centre))
         others = Side.of(corpus, rows.take(places + 1), centred(vectors, centre))
@@ -115,7 +115,7 @@ class Closeness:
             for key in islice(candidates[at].ids, copies):
                 yield Match(key, score, shared, float(odds[at]))
 
-    def _centre(self, width: int) -> npt.NDArray[np.float32]:
+    def centre(self, width: int) -> npt.NDArray[np.float32]:
         """Return the centre; none is known of a topic that was counted under another model."""
         known = self.counts.centre
         return known if len(known) == width else np.zeros(width, np.float32)

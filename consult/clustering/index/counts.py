@@ -198,10 +198,7 @@ class Counting:
             self._add_up()
 
     def result(self, *, share: float = 1.0) -> TokenCounts:
-        """Return the counts; ``share`` says which part of all texts was counted.
-
-        Tokens of a single text are left out of a whole count: what is not listed counts as one.
-        """
+        """Return the counts; ``share`` says which part of all texts was counted."""
         self._add_up()
         nothing = Tally(np.zeros(0, np.uint32), np.zeros(0, np.float32))
         words, grams = (
@@ -239,7 +236,4 @@ def _once(codes: np.ndarray, owners: Integers) -> np.ndarray:
 
 
 def _scaled(tally: Tally, share: float) -> Tally:
-    if share < 1:
-        return Tally(tally.codes, (tally.found / share).astype(np.float32))
-    more = tally.found > 1
-    return Tally(tally.codes[more], tally.found[more])
+    return Tally(tally.codes, (tally.found / share).astype(np.float32))

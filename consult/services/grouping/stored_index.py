@@ -12,22 +12,30 @@ from sqlalchemy.orm import Session
 from consult.clustering import Document, Encoder, Explanation, Match
 from consult.clustering.index.close import Candidate, Closeness
 from consult.clustering.index.counts import TokenCounts
-from consult.clustering.index.index import CLOSE
 from consult.clustering.similarity.scoring import Weights
-from consult.clustering.vectors import checked
+from consult.clustering.vectors import centred, checked
 from consult.services.grouping.documents import worded
 from consult.services.grouping.vectors import NUMBERS, written
 from consult.text.tokens import telling
 from models.topic import Topic
 
+#: Texts looked at closely for one search, from each way of finding them. With half as many, one in
+#: ten of those that ask the same is missed; see docs/decisions/0013-vectors.md.
+CLOSE = 64
 #: What the graph holds ready while it is walked: more finds more and takes longer.
 EF_SEARCH = 100
 #: A search that is told to leave out much goes on until it has read so many.
 MOST_SCANNED = 100_000
+SETTINGS = (
+    ("hnsw.iterative_scan", "strict_order"),
+    ("hnsw.ef_search", EF_SEARCH),
+    ("hnsw.max_scan_tuples", MOST_SCANNED),
+    ("plan_cache_mode", "force_custom_plan"),
+)
 #: Postings read for one search, those of the rarest tokens first.
 READ = 1500
 #: Tokens looked up for one search.
-LOOKED_UP = 12
+LOOKED_UP = 64
 #: Suggestions with the same words that are told at most.
 COPIES = 4
 
@@ -46,10 +54,10 @@ NEAREST = f"""
 #: Those that share the rarest tokens, by the sum of their weights.
 WORDED = f"""
     SELECT s.digest FROM (
-        SELECT w.suggestion_id, sum(asked.weight) AS weight
+        SELECT w.suggestion_id, sum(asked.weight) / sqrt(min(w.size)) AS weight
         FROM unnest(CAST(:tokens AS text[]), CAST(:weights AS float8[])) AS asked (token, weight)
         CROSS JOIN LATERAL (
-            SELECT suggestion_id FROM search.words
+            SELECT suggestion_id, cardinality(tokens) AS size FROM search.words
             WHERE tokens @> ARRAY[(hashtextextended(asked.token COLLATE "C", :topic_id) >> 32)::integer]
             LIMIT :read
         ) AS w
@@ -124,14 +132,10 @@ class StoredIndex:
         return self._closeness.explain(first, second, encoder)
 
     def nearest(self, vector: npt.NDArray[np.float32], most: int) -> Sequence[str]:
-        """The texts, by digest, whose vectors are nearest."""
-        scan = "SELECT set_config('hnsw.iterative_scan', 'strict_order', true)"
-        self.session.execute(
-            text(
-                f"{scan}, set_config('hnsw.ef_search', '{EF_SEARCH}', true), "
-                f"set_config('hnsw.max_scan_tuples', '{MOST_SCANNED}', true)"
-            )
-        )
+        """The texts, by digest, whose vectors are nearest once what all have in common is taken out."""
+        centre = self._closeness.centre(len(vector))
+        [vector] = centred(vector[None], centre)
+        self._tune()
         # Topic and model are written into the statement: only then are the partition and its index known.
         query = text(NEAREST).bindparams(
             bindparam("topic", self.topic_id, literal_execute=True),
@@ -146,8 +150,14 @@ class StoredIndex:
         asked = self._rarest(telling(document.text))
         if not asked:
             return []
+        self._tune()
         values = {**self._given, "tokens": list(asked), "weights": list(asked.values())}
         return self.session.scalars(text(WORDED), {**values, "read": READ, "most": most}).all()
+
+    def _tune(self) -> None:
+        """For this transaction: go on until enough are found, and plan for the values at hand."""
+        listed = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS)
+        self.session.execute(text(f"SELECT {listed}"))
 
     def _rarest(self, tokens: Iterable[str]) -> dict[str, float]:
         """The rarest tokens that somebody may have, with their weights; together they are in few texts."""
