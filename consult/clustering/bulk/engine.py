@@ -124,6 +124,15 @@ class BulkClusterer:
             run.find()
             return BulkGrouping.of(run, run.merge(together, apart))
 
+    def prepare(self, source: Source, work: Path, progress: Progress | None = None) -> None:
+        """Do all of :meth:`group` that does not depend on what people said: most of it.
+
+        :raises WorkFolderTaken: if ``work`` belongs to another run.
+        """
+        with self._begun(source, work, progress) as run:
+            run.read(source, _ignored)
+            run.find()
+
     @contextmanager
     def _begun(self, source: Source, place: Path, progress: Progress | None) -> Iterator[Run]:
         summary = Summary(workers=self.workers, settings=dict(self._clusterer.settings))

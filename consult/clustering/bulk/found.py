@@ -1,6 +1,5 @@
 """What a bulk run found, in arrays: rows by group, and what groups say of themselves."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -91,11 +90,13 @@ class BulkGrouping:
         """Return the rows of a group, the most typical first."""
         return self.rows[self.starts[group] : self.starts[group + 1]]
 
-    def keywords(self, first: int, last: int) -> Sequence[tuple[str, ...]]:
-        """Return the words of groups ``first`` to ``last``."""
-        starts = self.text_starts[first : last + 1]
-        texts = self.texts[starts[0] : starts[-1]]
-        return list(self._naming.groups(self._words, texts, starts - starts[0]))
+    def keywords(self, groups: Integers) -> list[tuple[str, ...]]:
+        """Return the words of some groups."""
+        first = self.text_starts[groups]
+        sizes = self.text_starts[groups + 1] - first
+        ends = np.append(0, np.cumsum(sizes))
+        at = np.arange(ends[-1]) + np.repeat(first - ends[:-1], sizes)
+        return list(self._naming.groups(self._words, self.texts[at], ends))
 
     def documents(self, rows: Integers) -> list[Document]:
         """Return the texts of some rows."""

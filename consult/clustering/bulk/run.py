@@ -37,6 +37,7 @@ class Run:
     def __init__(
         self, clusterer: Clusterer, work: Folder, crew: Crew, watch: Watch, progress: Progress
     ) -> None:
+        taking.known_places.cache_clear()  # the folder may have held another run
         self._clusterer, self._work, self._crew = clusterer, work, crew
         self._watch, self._summary, self._progress = watch, watch.summary, progress
         self._shards = self._texts = self._step = self._lot = 0

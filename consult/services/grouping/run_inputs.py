@@ -115,7 +115,9 @@ def circumstances(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
         vectors={},
         same=_said(session, topic, Verdict.SAME),
         different=_said(session, topic, Verdict.DIFFERENT),
-        representatives={row.id: row.representative_id for row in clusters if row.representative_id},
+        representatives={
+            row.id: row.representative_id for row in clusters if row.representative_id
+        },
         threshold=threshold_of(topic),
         mark=mark(session, topic),
         weights=weights_of(topic, encoder.fingerprint),

@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.clustering import Encoder
@@ -34,6 +34,7 @@ LONGEST = timedelta(hours=1)
 #: How many runs of a topic can be returned to.
 KEPT = 20
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+STOPPED = N_("The run was stopped.")
 
 
 def regroup(
@@ -126,8 +127,33 @@ def start(session: Session, *, run: Run, now: datetime) -> Run:
 
 
 def put_back(run: Run) -> None:
-    """Let a run wait again, whose work people overtook."""
-    run.state = RunState.QUEUED
+    """Let a run wait again, whose work people overtook; one that they stopped stays so."""
+    if run.state is RunState.RUNNING:
+        run.state = RunState.QUEUED
+
+
+def note_progress(session: Session, *, run_id: int, stage: str, done: int, total: int) -> None:
+    """Keep how far a run has come, for people to see.
+
+    :raises Conflict: if they stopped it.
+    """
+    there = update(Run).where(Run.id == run_id, Run.state == RunState.RUNNING)
+    values = {"stage": stage, "done": done, "total": total}
+    if not session.execute(there.values(settings=values)).rowcount:  # type: ignore[attr-defined]
+        raise Conflict(STOPPED)
+
+
+def stop(session: Session, *, run: Run, actor: Person, now: datetime) -> None:
+    """End a run that waits or is computed; what a large one published already stays.
+
+    :raises Conflict: if it ended meanwhile.
+    """
+    require(actor, Permission.CLUSTER_REGROUP, run.topic)
+    turns.take(session, run.topic_id)
+    session.refresh(run)
+    if run.state not in UNDER_WAY:
+        raise Conflict(N_("This run has ended already."))
+    fail(session, run=run, error=STOPPED, now=now)
 
 
 def think(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> Plan:
@@ -168,7 +194,9 @@ def finish(
 
 
 def fail(session: Session, *, run: Run, error: str, now: datetime) -> None:
-    """Keep that a run failed, and why."""
+    """Keep that a run failed, and why; one that ended before is left as it is."""
+    if run.state not in UNDER_WAY:
+        return
     run.state, run.finished_at, run.error = RunState.FAILED, now, error[:2000]
     ledger.record(session, "run.failed", run, actor=run.started_by, now=now, number=run.number)
 

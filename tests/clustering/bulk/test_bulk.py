@@ -244,7 +244,7 @@ def test_groups_in_arrays_say_what_groups_in_memory_say(tmp_path, texts, small):
     documents = [Document(title, body) for _, title, body in texts]
     wanted = Clusterer(ENCODER).cluster(documents)
     found = BulkClusterer(ENCODER, workers=1).group(Listed(texts), tmp_path / "work")
-    words = found.keywords(0, len(found))
+    words = found.keywords(np.arange(len(found)))
     at = {group.members[0]: place for place, group in enumerate(wanted)}
 
     for place in range(len(found)):

@@ -1,0 +1,33 @@
+"""What the public may call and read of some suggestions of a large topic."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consult.services.grouping.cluster_counts import chunks
+from consult.services.grouping.large_themes import Titled
+from consult.services.grouping.run_inputs import READ
+from models.suggestion import Suggestion
+
+
+def titled(session: Session, ids: Sequence[int]) -> dict[int, Titled]:
+    """Their titles, and the beginning of what is published; nothing of what is not."""
+    columns = (
+        Suggestion.id,
+        Suggestion.topic_id,
+        Suggestion.public_title,
+        Suggestion.publish_text,
+        func.substr(Suggestion.public_facts, 1, READ),
+        func.substr(Suggestion.public_proposal, 1, READ),
+    )
+    found = {}
+    for part in chunks(sorted(set(ids))):
+        for row in session.execute(select(*columns).where(Suggestion.id.in_(part))):
+            one, topic_id, title, is_public, facts, proposal = row
+            found[one] = (
+                Titled(title, True, f"{facts}\n{proposal}")
+                if is_public
+                else Titled(f"№ {topic_id:04d}-{one:06d}", False, "")
+            )
+    return found
