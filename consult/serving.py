@@ -72,15 +72,16 @@ class Log(Logger):  # type: ignore[misc]
 
 logger_class = Log
 
-#: mallopt: how many stores the allocator keeps. One a thread is quick and never given back.
-M_ARENA_MAX, ARENAS = -8, 2
+#: mallopt: the allocator keeps two stores instead of one a thread, and gives large blocks back.
+#: (M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of malloc.h)
+FRUGAL = {-8: 2, -3: 128 * 1024, -1: 128 * 1024}
 
 
 def on_starting(server: Any) -> None:
     """Load in the first process what its workers will share."""
     from consult.warming import warm  # noqa: PLC0415 - gunicorn reads these settings before the application
 
-    with_few_arenas()
+    be_frugal()
     warm(server.app.wsgi())
 
 
@@ -146,9 +147,10 @@ def on_exit(server: Any) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def with_few_arenas() -> None:
-    """Have the allocator keep two stores, where the C library is one that listens."""
+def be_frugal() -> None:
+    """Have the allocator keep little of what was freed, where the C library is one that listens."""
     try:
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+        for setting, value in FRUGAL.items():
+            ctypes.CDLL(None).mallopt(setting, value)
     except (AttributeError, OSError):
         log.debug("this C library has no mallopt")

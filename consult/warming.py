@@ -6,21 +6,24 @@ Whatever is loaded before the fork lies in memory once for all workers.
 import logging
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from flask_babel import force_locale, format_datetime, gettext
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import configure_mappers
 
 from consult.clustering import EncoderUnavailable, StaticEncoder
+from consult.clustering.characters import simplified
 from consult.clustering.similarity.scoring import shipped_weights
-from consult.clustering.tokens.vocabulary import gram_background
+from consult.clustering.tokens.vocabulary import background, gram_background
 from consult.extensions import db
 
 log = logging.getLogger(__name__)
 
 #: Seconds for templates: all of them, once they were compiled and kept; else those that come first.
-FOR_TEMPLATES = 0.7
+FOR_TEMPLATES = 1.5
 
 
 def warm(app: Flask) -> None:
@@ -30,8 +33,16 @@ def warm(app: Flask) -> None:
     takes seconds and half a gigabyte, is left to who needs it.
     """
     configure_mappers()
+    _load_languages(app)
     _compile_templates(app)
     _load_model(app)
+
+
+def _load_languages(app: Flask) -> None:
+    for language in app.config["LANGUAGES"]:
+        with app.test_request_context(), force_locale(language):
+            format_datetime(datetime.now(UTC))
+            gettext("Home")
 
 
 def _compile_templates(app: Flask) -> None:
@@ -56,7 +67,8 @@ def _load_model(app: Flask) -> None:
         log.exception("the model cannot be loaded")
         return
     if isinstance(encoder, StaticEncoder):
-        encoder.encode([encoder.fingerprint])
+        encoder.encode([simplified(encoder.fingerprint)])
+        background("words")
         shipped_weights()
         gram_background()
 
