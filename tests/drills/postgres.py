@@ -37,7 +37,7 @@ class PostgreSQL:
             made.ensure_pgdata_inited()
         self.programs, self.user = made.bin_path, made.system_user
         self.options = OPTIONS | {"port": str(self.port)} | options
-        self.server = None
+        self.server, self.log = None, folder / "log"
 
     @property
     def pid(self):
@@ -48,7 +48,9 @@ class PostgreSQL:
 
     def start(self):
         """Start it, again and again while the remains of a killed one are still about."""
-        until(self._come_up, seconds=60, every=0.1, what="PostgreSQL did not come up")
+        until(
+            self._come_up, seconds=60, every=0.1, what=f"PostgreSQL did not come up, see {self.log}"
+        )
         return self
 
     def create(self, database):
@@ -90,7 +92,7 @@ class PostgreSQL:
     def _come_up(self):
         if self.server is None or self.server.poll() is not None:
             chosen = [part for pair in self.options.items() for part in ("-c", "=".join(pair))]
-            with (self.folder / "log").open("a") as log:
+            with self.log.open("a") as log:
                 self.server = subprocess.Popen(
                     [self.programs / "postgres", "-D", self.folder, *chosen],
                     user=self.user,

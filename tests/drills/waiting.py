@@ -1,5 +1,6 @@
 """Waiting for what other processes do."""
 
+import random
 import socket
 import time
 
@@ -15,6 +16,12 @@ def until(done, *, seconds, every=0.1, what="it did not happen in time"):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens at, and that no outgoing connection is given while we are down."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # below those of outgoing connections
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
