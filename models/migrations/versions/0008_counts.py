@@ -55,41 +55,55 @@ def _parts(row: str, *, is_postgresql: bool) -> list[tuple[str, ...]]:
 
 
 POSTGRESQL_PARTS = ", ".join(f"({', '.join(part)})" for part in _parts("s", is_postgresql=True))
-ADD = "ON CONFLICT (topic_id, name, key, shard) DO UPDATE SET amount = tally.amount + excluded.amount"
 
 POSTGRESQL = (
-    # A part of the counts of a topic that no other transaction is adding to. One that has a part
-    # already gets the same again. Only if all are taken does it wait.
+    # Each statement adds parts of its own: nobody waits for anybody, and a transaction of a million
+    # statements does not write one row a million times. Now and then an act adds parts together.
+    "CREATE SEQUENCE tally_part",
     """
-CREATE FUNCTION tally_shard(topic bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    home integer := mod(pg_backend_pid(), 16);
-    place integer := mod(topic, 2147483647)::integer;
+CREATE FUNCTION tally_fold(topic bigint) RETURNS void LANGUAGE sql AS $$
+    WITH chosen AS (
+        SELECT name, key FROM tally WHERE topic_id = topic GROUP BY name, key HAVING count(*) > 4
+    ),
+    free AS (
+        SELECT t.topic_id, t.name, t.key, t.shard FROM tally t JOIN chosen USING (name, key)
+        WHERE t.topic_id = topic LIMIT 50000 FOR UPDATE OF t SKIP LOCKED
+    ),
+    gone AS (
+        DELETE FROM tally t USING free
+        WHERE (t.topic_id, t.name, t.key, t.shard) = (free.topic_id, free.name, free.key, free.shard)
+        RETURNING t.name, t.key, t.amount
+    )
+    INSERT INTO tally (topic_id, name, key, shard, amount)
+    SELECT topic, name, key, nextval('tally_part'), amount
+    FROM (SELECT name, key, sum(amount) AS amount FROM gone GROUP BY name, key) summed
+    WHERE amount <> 0
+$$
+""",
+    """
+CREATE FUNCTION tally_fold_sometimes(topic bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    FOR n IN 0..15 LOOP
-        IF pg_try_advisory_xact_lock(1784900 + mod(home + n, 16), place) THEN
-            RETURN mod(home + n, 16);
-        END IF;
-    END LOOP;
-    PERFORM pg_advisory_xact_lock(1784900 + home, place);
-    RETURN home;
+    -- once a transaction at most: what it writes itself cannot be tidied away before it ends
+    IF random() < 0.004 AND coalesce(current_setting('jisi.folded', TRUE), '') <> pg_current_xact_id()::text THEN
+        PERFORM set_config('jisi.folded', pg_current_xact_id()::text, TRUE);
+        PERFORM tally_fold(topic);
+    END IF;
 END $$
 """,
     # Who gains a voice goes side by side; who might lose one waits for those, and they for him:
     # what another transaction is about to add cannot be seen.
     """
 CREATE FUNCTION tally_suggestions_came() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE topic bigint; free bigint;
+DECLARE topic bigint;
 BEGIN
     FOR topic IN SELECT DISTINCT topic_id FROM came WHERE status = 'received' ORDER BY 1 LOOP
         PERFORM pg_advisory_xact_lock_shared(1784930, mod(topic, 2147483647)::integer);
-        free := tally_shard(topic);
         INSERT INTO tally (topic_id, name, key, shard, amount)
-        SELECT topic, part.name, part.key, free, count(*)
+        SELECT topic, part.name, part.key, nextval('tally_part'), count(*)
         FROM came s CROSS JOIN LATERAL (VALUES %s) AS part (name, key, counts)
         WHERE s.topic_id = topic AND s.status = 'received' AND part.counts
-        GROUP BY part.name, part.key ORDER BY part.name, part.key
-        %s;
+        GROUP BY part.name, part.key;
+        PERFORM tally_fold_sometimes(topic);
         INSERT INTO voice (topic_id, person_id)
         SELECT DISTINCT place.number, author_id FROM came CROSS JOIN (VALUES (topic), (0)) AS place (number)
         WHERE topic_id = topic AND status = 'received' ORDER BY 1, 2 ON CONFLICT DO NOTHING;
@@ -97,7 +111,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
-    % (POSTGRESQL_PARTS, ADD),
+    % POSTGRESQL_PARTS,
     """
 CREATE TRIGGER tally_suggestions_came AFTER INSERT ON suggestion
 REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION tally_suggestions_came()
@@ -108,7 +122,6 @@ DECLARE
     before suggestion := OLD;
     later suggestion := NULL;
     topic bigint := OLD.topic_id;
-    free bigint;
     stood boolean := OLD.status = 'received';
     stands boolean := FALSE;
     backed bigint;
@@ -122,21 +135,18 @@ BEGIN
     ELSIF stands THEN
         PERFORM pg_advisory_xact_lock_shared(1784930, mod(topic, 2147483647)::integer);
     END IF;
-    free := tally_shard(topic);
     INSERT INTO tally (topic_id, name, key, shard, amount)
-    SELECT topic, part.name, part.key, free, sum(s.sign)
+    SELECT topic, part.name, part.key, nextval('tally_part'), sum(s.sign)
     FROM (
         SELECT -1 AS sign, (before).* WHERE stood
         UNION ALL SELECT 1, (later).* WHERE stands
     ) s CROSS JOIN LATERAL (VALUES %s) AS part (name, key, counts)
-    WHERE part.counts GROUP BY part.name, part.key HAVING sum(s.sign) <> 0
-    ORDER BY part.name, part.key
-    %s;
+    WHERE part.counts GROUP BY part.name, part.key HAVING sum(s.sign) <> 0;
     IF stood <> stands THEN
         SELECT count(*) INTO backed FROM support WHERE suggestion_id = before.id;
         IF backed > 0 THEN
             INSERT INTO tally (topic_id, name, key, shard, amount)
-            VALUES (topic, 'supports', 0, free, CASE WHEN stands THEN backed ELSE -backed END) %s;
+            VALUES (topic, 'supports', 0, nextval('tally_part'), CASE WHEN stands THEN backed ELSE -backed END);
         END IF;
     END IF;
     IF stands AND NOT stood THEN
@@ -155,7 +165,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
-    % (POSTGRESQL_PARTS, ADD, ADD),
+    % POSTGRESQL_PARTS,
     """
 CREATE FUNCTION tally_voices_gone(topic bigint, people bigint[]) RETURNS void LANGUAGE sql AS $$
     DELETE FROM voice v WHERE v.topic_id = topic AND v.person_id = ANY (people)
@@ -180,21 +190,18 @@ WHEN (OLD.status = 'received') EXECUTE FUNCTION tally_suggestion_changed()
 """,
     """
 CREATE FUNCTION tally_supports_came() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE topic bigint; free bigint;
+DECLARE topic bigint;
 BEGIN
     FOR topic IN
         SELECT DISTINCT s.topic_id FROM came JOIN suggestion s ON s.id = came.suggestion_id
         WHERE s.status = 'received' ORDER BY 1
     LOOP
         PERFORM pg_advisory_xact_lock_shared(1784930, mod(topic, 2147483647)::integer);
-        free := tally_shard(topic);
         INSERT INTO tally (topic_id, name, key, shard, amount)
-        SELECT topic, 'supports', 0, free, count(*)
+        SELECT topic, 'supports', 0, nextval('tally_part'), count(*)
         FROM came JOIN suggestion s ON s.id = came.suggestion_id
-        WHERE s.topic_id = topic AND s.status = 'received'
-        """
-    + ADD
-    + """;
+        WHERE s.topic_id = topic AND s.status = 'received';
+        PERFORM tally_fold_sometimes(topic);
         INSERT INTO voice (topic_id, person_id)
         SELECT DISTINCT topic, came.person_id
         FROM came JOIN suggestion s ON s.id = came.suggestion_id
@@ -209,21 +216,17 @@ REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION tally_supports
 """,
     """
 CREATE FUNCTION tally_supports_gone() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE topic bigint; free bigint;
+DECLARE topic bigint;
 BEGIN
     FOR topic IN
         SELECT DISTINCT s.topic_id FROM gone JOIN suggestion s ON s.id = gone.suggestion_id
         WHERE s.status = 'received' ORDER BY 1
     LOOP
         PERFORM pg_advisory_xact_lock(1784930, mod(topic, 2147483647)::integer);
-        free := tally_shard(topic);
         INSERT INTO tally (topic_id, name, key, shard, amount)
-        SELECT topic, 'supports', 0, free, -count(*)
+        SELECT topic, 'supports', 0, nextval('tally_part'), -count(*)
         FROM gone JOIN suggestion s ON s.id = gone.suggestion_id
-        WHERE s.topic_id = topic AND s.status = 'received'
-        """
-    + ADD
-    + """;
+        WHERE s.topic_id = topic AND s.status = 'received';
         PERFORM tally_voices_gone(topic, array(SELECT DISTINCT person_id FROM gone));
     END LOOP;
     RETURN NULL;
@@ -239,10 +242,7 @@ DECLARE topic bigint; many bigint;
 BEGIN
     FOR topic, many IN SELECT topic_id, count(*) FROM changed GROUP BY topic_id ORDER BY topic_id LOOP
         INSERT INTO tally (topic_id, name, key, shard, amount)
-        VALUES (topic, 'people', 0, tally_shard(topic), CASE WHEN TG_OP = 'DELETE' THEN -many ELSE many END)
-        """
-    + ADD
-    + """;
+        VALUES (topic, 'people', 0, nextval('tally_part'), CASE WHEN TG_OP = 'DELETE' THEN -many ELSE many END);
     END LOOP;
     RETURN NULL;
 END $$
@@ -255,25 +255,19 @@ REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tally_voice
 CREATE TRIGGER tally_voices_gone AFTER DELETE ON voice
 REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tally_voices()
 """,
+    # By statement, since a run writes hundreds of thousands of groups.
     """
 CREATE FUNCTION tally_groups_came() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE topic bigint; free bigint;
 BEGIN
-    FOR topic IN SELECT DISTINCT topic_id FROM came ORDER BY 1 LOOP
-        free := tally_shard(topic);
-        INSERT INTO tally (topic_id, name, key, shard, amount)
-        SELECT topic, part.name, part.key, free, sum(part.amount)
-        FROM came c CROSS JOIN LATERAL (VALUES
-            ('groups', coalesce(c.theme_id, 0), 1),
-            ('grouped', coalesce(c.theme_id, 0), c.suggestion_count),
-            ('regrouped', 0, 1)
-        ) AS part (name, key, amount)
-        WHERE c.topic_id = topic AND c.retired_at IS NULL AND c.suggestion_count > 0
-        GROUP BY part.name, part.key ORDER BY part.name, part.key
-        """
-    + ADD
-    + """;
-    END LOOP;
+    INSERT INTO tally (topic_id, name, key, shard, amount)
+    SELECT c.topic_id, part.name, part.key, nextval('tally_part'), sum(part.amount)
+    FROM came c CROSS JOIN LATERAL (VALUES
+        ('groups', coalesce(c.theme_id, 0), 1),
+        ('grouped', coalesce(c.theme_id, 0), c.suggestion_count),
+        ('regrouped', 0, 1)
+    ) AS part (name, key, amount)
+    WHERE c.retired_at IS NULL AND c.suggestion_count > 0
+    GROUP BY c.topic_id, part.name, part.key;
     RETURN NULL;
 END $$
 """,
@@ -282,45 +276,54 @@ CREATE TRIGGER tally_groups_came AFTER INSERT ON cluster
 REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION tally_groups_came()
 """,
     """
-CREATE FUNCTION tally_group_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    topic bigint := OLD.topic_id;
-    free bigint := tally_shard(OLD.topic_id);
-    lived boolean := OLD.retired_at IS NULL AND OLD.suggestion_count > 0;
-    lives boolean := FALSE;
-    theme bigint := 0;
-    many bigint := 0;
+CREATE FUNCTION tally_groups_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE topic bigint;
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        lives := NEW.retired_at IS NULL AND NEW.suggestion_count > 0;
-        theme := coalesce(NEW.theme_id, 0);
-        many := NEW.suggestion_count;
+    IF NOT EXISTS (SELECT FROM before b JOIN later l USING (id) WHERE %(seen)s) THEN
+        RETURN NULL;  -- only people were counted anew
     END IF;
     INSERT INTO tally (topic_id, name, key, shard, amount)
-    SELECT topic, part.name, part.key, free, sum(part.amount)
-    FROM (VALUES
-        ('groups', coalesce(OLD.theme_id, 0), -1, lived),
-        ('grouped', coalesce(OLD.theme_id, 0), -OLD.suggestion_count, lived),
-        ('groups', theme, 1, lives),
-        ('grouped', theme, many, lives),
-        ('regrouped', 0, 1, TRUE)
-    ) AS part (name, key, amount, counts)
-    WHERE part.counts GROUP BY part.name, part.key HAVING sum(part.amount) <> 0
-    ORDER BY part.name, part.key
+    SELECT topic_id, name, key, nextval('tally_part'), sum(amount) FROM (
+        SELECT c.topic_id, part.name, part.key, sign * part.amount AS amount
+        FROM (SELECT -1 AS sign, before.* FROM before UNION ALL SELECT 1, later.* FROM later) c
+        CROSS JOIN LATERAL (VALUES
+            ('groups', coalesce(c.theme_id, 0), 1),
+            ('grouped', coalesce(c.theme_id, 0), c.suggestion_count)
+        ) AS part (name, key, amount)
+        WHERE c.retired_at IS NULL AND c.suggestion_count > 0
+        UNION ALL
+        SELECT l.topic_id, 'regrouped', 0, 1 FROM before b JOIN later l USING (id) WHERE %(seen)s
+    ) parts GROUP BY topic_id, name, key HAVING sum(amount) <> 0;
+    FOR topic IN SELECT DISTINCT topic_id FROM later LOOP
+        PERFORM tally_fold_sometimes(topic);
+    END LOOP;
+    RETURN NULL;
+END $$
+"""
+    % {"seen": " OR ".join(f"b.{name} IS DISTINCT FROM l.{name}" for name in SEEN)},
     """
-    + ADD
-    + """;
+CREATE TRIGGER tally_groups_changed AFTER UPDATE ON cluster
+REFERENCING OLD TABLE AS before NEW TABLE AS later
+FOR EACH STATEMENT EXECUTE FUNCTION tally_groups_changed()
+""",
+    """
+CREATE FUNCTION tally_groups_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tally (topic_id, name, key, shard, amount)
+    SELECT c.topic_id, part.name, part.key, nextval('tally_part'), sum(part.amount)
+    FROM gone c CROSS JOIN LATERAL (VALUES
+        ('groups', coalesce(c.theme_id, 0), -1),
+        ('grouped', coalesce(c.theme_id, 0), -c.suggestion_count),
+        ('regrouped', 0, 1)
+    ) AS part (name, key, amount)
+    WHERE c.retired_at IS NULL AND c.suggestion_count > 0
+    GROUP BY c.topic_id, part.name, part.key;
     RETURN NULL;
 END $$
 """,
     """
-CREATE TRIGGER tally_group_changed AFTER UPDATE ON cluster FOR EACH ROW
-WHEN (%s) EXECUTE FUNCTION tally_group_changed()
-"""
-    % " OR ".join(CHANGED.format(name) for name in SEEN),
-    """
-CREATE TRIGGER tally_group_gone AFTER DELETE ON cluster FOR EACH ROW
-EXECUTE FUNCTION tally_group_changed()
+CREATE TRIGGER tally_groups_gone AFTER DELETE ON cluster
+REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION tally_groups_gone()
 """,
 )
 FUNCTIONS = (
@@ -332,8 +335,8 @@ FUNCTIONS = (
     ("voice", "tally_voices_came"),
     ("voice", "tally_voices_gone"),
     ("cluster", "tally_groups_came"),
-    ("cluster", "tally_group_changed"),
-    ("cluster", "tally_group_gone"),
+    ("cluster", "tally_groups_changed"),
+    ("cluster", "tally_groups_gone"),
 )
 POSTGRESQL_DOWN = (
     *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in FUNCTIONS),
@@ -347,10 +350,13 @@ POSTGRESQL_DOWN = (
             "tally_supports_gone",
             "tally_voices",
             "tally_groups_came",
-            "tally_group_changed",
-            "tally_shard",
+            "tally_groups_changed",
+            "tally_groups_gone",
+            "tally_fold_sometimes",
+            "tally_fold",
         )
     ),
+    "DROP SEQUENCE tally_part",
 )
 
 SQLITE_ADD = (
