@@ -34,6 +34,11 @@ def is_large(session: Session, run: Run) -> bool:
     return run_standing.count(session, run.topic_id) > int(current_app.config["LARGE_RUN"])
 
 
+def folder_of(topic_id: int) -> Path:
+    """Where the work on a topic lies while a run is under way: some 3 kB a suggestion."""
+    return Path(current_app.config["DATA_DIR"]) / "work" / f"topic-{topic_id}"
+
+
 def carry_out(session: Session, run: Run, now: datetime, told: Report | None = None) -> None:
     """Do the run, and commit as it goes; killed on the way, it goes on from the working folder.
 
@@ -41,14 +46,15 @@ def carry_out(session: Session, run: Run, now: datetime, told: Report | None = N
 
     :raises Conflict: if it was stopped, or overtaken by people again and again.
     """
-    work = Path(current_app.config["DATA_DIR"]) / "work" / f"topic-{run.topic_id}"
-    large = _LargeRun(session, run, work, now, told)
+    work = folder_of(run.topic_id)
     try:
-        large.carry_out()
-    finally:
+        _LargeRun(session, run, work, now, told).carry_out()
+    except Exception:
         session.rollback()
         if run.state not in runs.UNDER_WAY:
             shutil.rmtree(work, ignore_errors=True)
+        raise
+    shutil.rmtree(work, ignore_errors=True)
 
 
 class _LargeRun:

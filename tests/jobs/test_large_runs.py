@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from consult.exceptions import Conflict
 from consult.extensions import indexes
 from consult.jobs import large_runs
 from consult.jobs.runner import Runner
@@ -214,3 +215,89 @@ def test_growth_keeps_addresses_and_counts(session, topic, fill, regroup):
     )
     told = {event.value: count for event, count in events if event is not LineageEvent.RETIRED}
     assert told == {name: run.difference[name] for name in told}
+
+
+class Killed(BaseException):
+    """Stands for a process that ends: nothing catches it."""
+
+
+@pytest.mark.parametrize("stage", ["reading", "searching", "merging", "publishing", "describing"])
+def test_a_run_whose_process_ended_goes_on_to_the_same_groups(
+    session, topic, fill, regroup, now, stage
+):
+    everyone = fill()
+
+    def die(reached, _done, _total):
+        if reached == stage:
+            raise Killed
+
+    with pytest.raises(Killed):
+        regroup(die)
+    session.rollback()
+    [run] = session.scalars(select(Run).where(Run.topic_id == topic.id))
+    large_runs.carry_out(session, run, now)
+    session.expire_all()
+
+    assert run.state is RunState.FINISHED
+    found = places(session, topic)
+    assert {one for group in found.values() for one in group} == {one.id for one in everyone}
+    assert (run.difference["placed"], run.difference["born"]) == (COUNT, len(found))
+    living = select(func.count()).where(Cluster.topic_id == topic.id)
+    assert session.scalar(living) == len(found)  # nothing was left over
+    assert not (large_runs.folder_of(topic.id)).exists()
+
+
+def test_a_stopped_run_changes_no_more(session, topic, fill, regroup, analyst, now):
+    fill()
+
+    def stop(stage, _done, _total):
+        if stage == "searching":
+            [run] = session.scalars(select(Run).where(Run.topic_id == topic.id))
+            if run.state is RunState.RUNNING:
+                runs.stop(session, run=run, actor=analyst, now=now)
+                session.commit()
+
+    with pytest.raises(Conflict):
+        regroup(stop)
+
+    [run] = session.scalars(select(Run).where(Run.topic_id == topic.id))
+    assert run.state is RunState.FAILED
+    assert places(session, topic) == {}
+
+
+def test_what_people_do_while_it_is_written_is_seen_and_holds(
+    session, topic, fill, regroup, analyst, now
+):
+    fill()
+    regroup()
+    groups = sorted(places(session, topic).values(), key=lambda group: (-len(group), min(group)))
+    torn = sorted(groups[0])[:2]
+    fill(COUNT + 60, seed=0)
+    said = []
+
+    def speak(stage, _done, _total):
+        if stage == "publishing" and not said:
+            said.append(torn)
+            pair = {"first_id": torn[0], "second_id": torn[1], "verdict": Verdict.DIFFERENT}
+            session.add(
+                PairConstraint(topic_id=topic.id, person_id=analyst.id, created_at=now, **pair)
+            )
+            session.commit()
+
+    regroup(speak)
+
+    after = {one: key for key, group in places(session, topic).items() for one in group}
+    assert said
+    assert after[torn[0]] != after[torn[1]]
+
+
+def test_the_job_takes_the_large_way_by_itself(app, session, topic, fill, regroup, analyst, now):
+    fill(30)
+    run = runs.ask(session, topic=topic, actor=analyst, now=now)
+    session.commit()
+
+    Runner(app).run_due(["runs"])
+    session.expire_all()
+
+    assert run.state is RunState.FINISHED
+    assert run.suggestion_count == 30

@@ -7,7 +7,7 @@ counted when its last member has come or gone, and shows its earlier numbers unt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, select
@@ -19,15 +19,16 @@ from consult.services.grouping import (
     cluster_counts,
     large_themes,
     lineage,
-    run_copies,
     run_inputs,
     run_writing,
     theme_writing,
     turns,
     vectors,
 )
+from consult.services.grouping.large_describing import describe, keywords_of
 from consult.services.grouping.large_pieces import Fates, Piece, Pieces
 from consult.services.grouping.large_planning import LargePlan
+from consult.services.grouping.large_words import Words, words_of
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.run_standing import Array, mark_of
 from consult.services.grouping.runs import STOPPED
@@ -36,31 +37,10 @@ from consult.services.grouping.vectors import CHUNK
 from consult.services.records import ledger, many_rows
 from models.cluster import Cluster, Membership
 from models.run import Lineage, LineageEvent, Run, RunAssignment, RunState
-from models.suggestion import Suggestion, SuggestionStatus
 
-#: What is written of a cluster, and what tells whether it may be.
-DESCRIPTION = (
-    "id",
-    "name",
-    "named_by_id",
-    "keywords",
-    "representative_id",
-    "nearest_id",
-    "nearest_similarity",
-    "theme_id",
-)
 #: Clusters described, and assignments kept, in one transaction.
 DESCRIBED, KEPT = 1_000, 20_000
 OVERTAKEN = N_("The groups were changed by people while the run was computing. Run it again.")
-
-
-class Words(NamedTuple):
-    """What is needed of a suggestion to name and to encode it."""
-
-    id: int
-    topic_id: int
-    digest: str
-    title: str
 
 
 class LargeWriting:
@@ -89,7 +69,8 @@ class LargeWriting:
         count = len(self.plan)
         for start in range(0, count, DESCRIBED):
             self._guard(session)
-            self._describe(session, np.arange(start, min(start + DESCRIBED, count)))
+            groups = np.arange(start, min(start + DESCRIBED, count))
+            describe(session, self.plan, self.inputs, groups, self.themes)
             yield "describing", min(start + DESCRIBED, count), count
         rows = len(self.plan.standing)
         for start in range(0, rows, KEPT):
@@ -129,7 +110,7 @@ class LargeWriting:
     def _move(self, session: Session, piece: Piece) -> None:
         plan, standing = self.plan, self.plan.standing
         heads = [plan.head(group) for group in piece.begun.tolist()]
-        words = self._words(session, standing.ids[np.append(piece.places, heads).astype(np.int64)])
+        words = words_of(session, standing.ids[np.append(piece.places, heads).astype(np.int64)])
         self._begin(session, piece.begun, heads, words)
         now_in = self._now_in(session, standing.ids[piece.places])
         same = self._unchanged(piece.places, words)
@@ -147,23 +128,6 @@ class LargeWriting:
         self._note(session, piece, left - set(plan.keys.tolist()), len(moved) - len(new), len(new))
         run_writing.bump(session, {row["cluster_id"] for row in moved} | left)
 
-    def _words(self, session: Session, ids: Array) -> dict[int, Words]:
-        """Of those that still count and say what they said."""
-        found: dict[int, Words] = {}
-        columns = (
-            Suggestion.id,
-            Suggestion.topic_id,
-            Suggestion.digest,
-            Suggestion.public_title,
-            Suggestion.publish_text,
-        )
-        valid = Suggestion.status == SuggestionStatus.RECEIVED
-        for part in cluster_counts.chunks(np.unique(ids).tolist()):
-            for row in session.execute(select(*columns).where(Suggestion.id.in_(part), valid)):
-                title = row[3] if row[4] else f"№ {row[1]:04d}-{row[0]:06d}"
-                found[row[0]] = Words(row[0], row[1], row[2], title)
-        return found
-
     def _unchanged(self, places: Array, words: Mapping[int, Words]) -> dict[int, Words]:
         """Of those that say what they said; others are placed anew by themselves."""
         standing = self.plan.standing
@@ -179,7 +143,7 @@ class LargeWriting:
     ) -> None:
         plan = self.plan
         plan.keys[groups] = many_rows.new_ids(session, Cluster, len(groups))
-        keywords = self._keywords(groups)
+        keywords = keywords_of(plan, groups)
         ids = plan.standing.ids[heads].tolist() if heads else []
         rows = [
             {
@@ -195,10 +159,6 @@ class LargeWriting:
             )
         ]
         many_rows.add(session, Cluster, rows)
-
-    def _keywords(self, groups: Array) -> dict[int, tuple[str, ...]]:
-        words = self.plan.found.keywords(self.plan.origins[groups])
-        return dict(zip(groups.tolist(), words, strict=True))
 
     def _now_in(self, session: Session, ids: Array) -> dict[int, int]:
         found: dict[int, int] = {}
@@ -279,52 +239,6 @@ class LargeWriting:
         theme_writing.note_steps(session, self.run, sizes, after, into, self.now)
         session.flush()
         self._mark = run_inputs.mark(session, self.run.topic)  # new themes count, too
-
-    def _describe(self, session: Session, groups: Array) -> None:
-        """Write what clusters say of themselves, where it changed."""
-        plan = self.plan
-        keys = plan.keys[groups].tolist()
-        now = self._described(session, keys)
-        heads = {
-            key: self._head(group, key) for group, key in zip(groups.tolist(), keys, strict=True)
-        }
-        words = self._words(session, np.array(list(heads.values()), np.int64))
-        keywords = self._keywords(groups)
-        wanted: list[dict[str, Any]] = []
-        for group, key in zip(groups.tolist(), keys, strict=True):
-            near, head = int(plan.nearest[group]), words.get(heads[key])
-            row = {
-                "keywords": list(keywords[group]),
-                "representative_id": heads[key],
-                "nearest_id": None if near < 0 else int(plan.keys[near]),
-                "nearest_similarity": round(float(plan.nearness[group]), 4),
-                "theme_id": self.themes.get(group),
-                **run_copies.columns(plan.copies.get(group)),
-            }
-            was = now[key]
-            called = was.named_by_id is None and head is not None
-            row["name"] = head.title if called and head else was.name
-            if any(getattr(was, name) != value for name, value in row.items()):
-                wanted.append({"b_id": key, **row})
-        cluster_counts.write(session, wanted)
-        cluster_counts.expire_clusters(session, keys)
-
-    def _head(self, group: int, key: int) -> int:
-        """Who stands for a cluster: of one that people know, who did before, if still in it."""
-        stays = self.inputs.representatives.get(key) if key in self.inputs.known else None
-        if stays is not None:
-            place = int(self.plan.standing.places([stays])[0])
-            if place >= 0 and self.plan.groups[place] == group:
-                return stays
-        return int(self.plan.standing.ids[self.plan.head(group)])
-
-    def _described(self, session: Session, keys: Sequence[int]) -> dict[int, Any]:
-        columns = [getattr(Cluster, name) for name in (*DESCRIPTION, *run_copies.NONE)]
-        return {
-            row.id: row
-            for part in cluster_counts.chunks(keys)
-            for row in session.execute(select(*columns).where(Cluster.id.in_(part)))
-        }
 
     def _keep(self, session: Session, here: slice) -> None:
         """Keep where the run put these, for going back to it; take them off the waiting list."""
