@@ -27,7 +27,7 @@ from consult.observing import requests as observed
 from consult.sealing import Vault
 from consult.services.grouping.similarity import TopicIndexes
 from consult.storage import Storage
-from consult.web import locale, refusals, security
+from consult.web import compression, locale, refusals, security
 
 MIGRATIONS = ROOT / "models" / "migrations"
 
@@ -56,6 +56,7 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     with app.app_context():
         database.tune(db.engine)
         observed.register(app, db.engine)
+    compression.register(app)
 
     bells.listen()
     app.before_request(note_whether_it_only_reads)

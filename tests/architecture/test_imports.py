@@ -48,6 +48,7 @@ MAY_IMPORT = {
         *PURE,
     },
     "consult/web": {
+        "brotli",
         "flask",
         "flask_babel",
         "flask_login",
