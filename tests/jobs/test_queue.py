@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,6 +11,8 @@ from consult.extensions import db
 from consult.jobs import bells as ringing
 from consult.jobs.queue import QueueWorker
 from consult.jobs.registry import Job
+from consult.services.overview import queue_state
+from consult.services.overview.queue_state import LaneState
 from consult.services.people import letters
 from consult.services.records import bells
 from consult.services.records.bells import Bell
@@ -249,6 +252,26 @@ def test_what_a_lost_worker_held_is_taken_back_and_counted(app, session, worker,
     assert until(lambda: not _left(session))
     session.rollback()
     assert session.scalar(select(func.count()).select_from(JobTrouble)) == 0
+
+
+def test_the_operations_page_counts_the_queue_and_names_what_is_stalled(session, now):
+    session.execute(
+        text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (:then), (:now)"),
+        {"then": now - timedelta(minutes=1), "now": now},
+    )
+    for part in (1, 2, 3):
+        ringing.put(session, Bell("placement", part))
+    for part, holder in ((1, 1), (2, 2)):
+        session.execute(
+            text(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :holder"
+                " WHERE queueing_lock = :key"
+            ),
+            {"holder": holder, "key": f"placement:{part}"},
+        )
+
+    assert queue_state.lane_states(session) == [LaneState("quick", 1, 2), LaneState("long", 0, 0)]
+    assert [one.key for one in queue_state.stalled(session, now=now)] == ["placement:1"]
 
 
 def test_a_sweep_lost_with_its_worker_keeps_no_other_from_sweeping(session, worker):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, DateTime, String, and_, column, func, or_, select, table
+from sqlalchemy import BigInteger, DateTime, String, and_, cast, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from models.job import Lane
@@ -23,6 +23,8 @@ JOBS = table(
 WORKERS = table(
     "procrastinate_workers", column("id", BigInteger), column("last_heartbeat", DateTime(True))
 )
+#: It has a type of its own there.
+STATUS = cast(JOBS.c.status, String)
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,11 @@ def lane_states(session: Session) -> Sequence[LaneState]:
     """Each lane; the table holds only what waits or is done just now, so it is short."""
     if not has_queue(session):
         return ()
-    status = JOBS.c.status
     rows = session.execute(
         select(
             JOBS.c.queue_name,
-            func.count().filter(status == "todo"),
-            func.count().filter(status == "doing"),
+            func.count().filter(STATUS == "todo"),
+            func.count().filter(STATUS == "doing"),
         ).group_by(JOBS.c.queue_name)
     )
     found = {row[0]: LaneState(*row) for row in rows}
@@ -67,7 +68,7 @@ def stalled(session: Session, *, now: datetime) -> Sequence[Stalled]:
     rows = session.execute(
         select(JOBS.c.id, JOBS.c.queueing_lock)
         .outerjoin_from(JOBS, WORKERS, WORKERS.c.id == JOBS.c.worker_id)
-        .where(and_(JOBS.c.status == "doing", silent))
+        .where(and_(STATUS == "doing", silent))
         .order_by(JOBS.c.id)
     )
     return [Stalled(*row) for row in rows]
