@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from config import LOG_FORM, LOG_LEVEL
 from consult.app import create_app
 from consult.jobs import background
+from consult.observing import logs
 from models.job import Lane
 
 #: What asks the process to end; the second time it ends at once.
@@ -43,6 +45,7 @@ def worker(concurrency: int, queues: str, ready_file: Path | None) -> None:
       consult worker --queues long
       consult worker --concurrency 4 --ready-file /run/jisi/worker.ready
     """  # noqa: D301 - click wants the mark itself
+    logs.configure(form=LOG_FORM, level=LOG_LEVEL)
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # for the threads as well: see below
     at_once = {Lane.QUICK: concurrency, Lane.LONG: 1}
     if queues != "all":

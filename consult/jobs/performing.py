@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from consult.extensions import db, reading
 from consult.jobs.registry import Job
+from consult.observing import logs
 from consult.post import PostError
 from consult.services.overview import job_reports
 from consult.services.records.bells import WHOLE, Bell
@@ -67,7 +68,9 @@ class Performer:
         trouble = self._trouble(bell)
         if trouble is not None and trouble > started:
             return Turn(0)
-        ends = time.monotonic() + SECONDS_IN_A_ROW
+        began = time.monotonic()
+        ends = began + SECONDS_IN_A_ROW
+        logs.about(job=job.name, part=part)
         self.doing.add(bell)
         try:
             for _step in range(STEPS_IN_A_ROW):
@@ -82,6 +85,10 @@ class Performer:
         finally:
             self.doing.discard(bell)
             self.turns += 1
+            if done:
+                seconds = round(time.monotonic() - began, 3)
+                log.info("job", extra={"done": done, "seconds": seconds})
+            logs.forget()
         if done or wanted or trouble:
             self._note(bell, started, done)
         return Turn(done, more=bool(count))

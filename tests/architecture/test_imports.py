@@ -98,6 +98,7 @@ MAY_IMPORT = {
         "consult.exceptions",
         "consult.extensions",
         "consult.letters",
+        "consult.observing",
         "consult.post",
         "consult.services",
     },
