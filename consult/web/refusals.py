@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 #: The database is away, full, or was held by others for too long.
 UNAVAILABLE = (OperationalError, PoolTimeoutError)
+#: What PostgreSQL says of a table or column that is not there: before `consult db upgrade`.
+OLDER_TABLES = {"42P01", "42703"}
 #: Seconds after which it is worth trying again.
 RETRY_AFTER = 30
 
@@ -75,6 +77,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, unstorable)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, put_off)
+    app.register_error_handler(ProgrammingError, older_tables)
     app.register_error_handler(Exception, confess)
 
 
@@ -134,6 +137,13 @@ def put_off(error: Exception) -> ResponseReturnValue:
     answer = make_response(page(HTTPStatus.SERVICE_UNAVAILABLE, str(SENTENCES[503])))
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def older_tables(error: ProgrammingError) -> ResponseReturnValue:
+    """The tables are those of a release before this one: away until they are brought up to date."""
+    if getattr(error.orig, "sqlstate", "") in OLDER_TABLES:
+        return put_off(error)
+    return confess(error)
 
 
 def confess(error: Exception) -> ResponseReturnValue:
