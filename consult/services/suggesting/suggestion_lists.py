@@ -1,5 +1,6 @@
 """Lists of suggestions that everybody may read, and the similar ones to a text."""
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from unicodedata import normalize
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from consult.clustering import Document, encode_documents
+from consult.clustering import Document, EncoderUnavailable, encode_documents
 from consult.services.grouping.similarity import TopicIndexes
 from consult.services.records import tallies
 from consult.services.records.pages import Page, paginate_wide
@@ -23,6 +24,8 @@ from models.person import Person
 from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
 from models.tally import Count
 from models.topic import Question, Topic
+
+log = logging.getLogger(__name__)
 
 #: How unlikely the same request may be and still be worth offering, 0–1.
 LEAST_SCORE = 0.05
@@ -160,7 +163,11 @@ def similar(
     )
     if not document.title:
         return []
-    [vector] = encode_documents(indexes.encoder, [document])
+    try:
+        [vector] = encode_documents(indexes.encoder, [document])
+    except EncoderUnavailable:  # people go on writing; readiness and the operations page say why
+        log.exception("nothing similar can be found without the model")
+        return []
     # Some may be hidden or say the same as another, so more are asked for than are shown.
     index = indexes.search(session, topic, shown_only=True)[0]
     matches = index.search(document, vector, k=4 * limit)
