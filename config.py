@@ -46,6 +46,11 @@ REGROUP_AT_ONCE = _number("JISI_REGROUP_AT_ONCE", 30)
 REGROUP_BY_NIGHT = _number("JISI_REGROUP_BY_NIGHT", 10)
 #: Never more often than this on its own.
 REGROUP_PAUSE = timedelta(minutes=20)
+#: A topic with more suggestions is regrouped in a stream, through a working folder and in several
+#: processes: slower to begin, but in bounded memory and resumable. 10,000 take 500 MB in memory.
+LARGE_RUN = _number("JISI_LARGE_RUN", 20_000)
+#: Processes that such a run uses; 0: as many as there are cores.
+RUN_PROCESSES = _number("JISI_RUN_PROCESSES", 0)
 #: How many runs of a topic can be returned to.
 KEPT_RUNS = 20
 
@@ -69,11 +74,31 @@ MAX_CONTENT_LENGTH = 12 * 1024 * 1024
 MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024  # a whole law fits into a text field
 ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
 ATTACHMENTS_PER_SUGGESTION = 5
+#: A table to be brought in may be larger than any other request: a million rows are half a gigabyte.
+IMPORT_MAX_BYTES = _number("JISI_IMPORT_MB", 1024) * 1024 * 1024
+#: How long the files of imports and exports are kept: they hold the authors' own words.
+TRANSFERS_KEPT = timedelta(days=_number("JISI_TRANSFER_DAYS", 7))
 
 #: Whether background work runs in a thread of the web process.
 EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
 #: Seconds between two looks for work.
 JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
+
+#: Where gunicorn listens when nobody says; `consult serve` has options of its own.
+BIND = os.environ.get("JISI_BIND", "127.0.0.1:8000")
+#: Processes that serve pages (more than one wants PostgreSQL), and threads of each.
+WEB_WORKERS = _number("JISI_WEB_WORKERS", 1)
+WEB_THREADS = _number("JISI_WEB_THREADS", 8)
+#: Seconds that a server goes on after SIGTERM, while `readyz` sends new requests elsewhere.
+DRAIN_SECONDS = _number("JISI_DRAIN_SECONDS", 0)
+
+#: "json", "words", or "auto": words on a terminal.
+LOG_FORM = os.environ.get("JISI_LOG_FORM", "auto")
+LOG_LEVEL = os.environ.get("JISI_LOG_LEVEL", "INFO").upper()
+#: Who sends it may read /metrics from anywhere; without one only this machine itself may.
+METRICS_TOKEN = os.environ.get("JISI_METRICS_TOKEN", "")
+#: Fewer free megabytes where the data lies, and `readyz` says so.
+DISK_LEAST_MB = _number("JISI_DISK_LEAST_MB", 500)
 
 SESSION_COOKIE_NAME = "jisi"
 SESSION_COOKIE_HTTPONLY = True
@@ -84,5 +109,10 @@ SESSION_LIFETIME = timedelta(days=14)
 WTF_CSRF_TIME_LIMIT = None  # as long as the session: a long text is not lost to a clock
 #: Proxies in front that set X-Forwarded-For and -Proto.
 TRUSTED_PROXIES = _number("JISI_TRUSTED_PROXIES", 0)
+#: Seconds for which a cache in front may answer public pages by itself, for readers without a cookie.
+#: Small, so that what is new is seen soon; a crowd that reloads is answered there all the same.
+EDGE_SECONDS = _number("JISI_EDGE_SECONDS", 10)
+#: Room in each process for public pages as they were last rendered; 0 renders every one anew.
+KEPT_PAGES_MB = _number("JISI_KEPT_PAGES_MB", 8)
 RATELIMIT_STORAGE_URI = os.environ.get("JISI_RATELIMIT_STORAGE", "memory://")
 RATELIMIT_HEADERS_ENABLED = False

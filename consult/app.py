@@ -19,13 +19,15 @@ from consult.extensions import (
     db,
     limiter,
     login,
-    migrate,
     reading,
 )
+from consult.jobs import bells
+from consult.migrating import Migrations
+from consult.observing import requests as observed
 from consult.sealing import Vault
 from consult.services.grouping.similarity import TopicIndexes
 from consult.storage import Storage
-from consult.web import locale, refusals, security
+from consult.web import compression, locale, refusals, security
 
 MIGRATIONS = ROOT / "models" / "migrations"
 
@@ -45,14 +47,18 @@ def create_app(config: object | str = "config", **overrides: Any) -> Flask:
     app.extensions["post"] = post.from_settings(app.config)
     app.extensions["indexes"] = TopicIndexes(app.config["ENCODER"])
     address = app.config["SQLALCHEMY_DATABASE_URI"]
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(address))
+    options = {**database.engine_options(address), "hide_parameters": True}  # errors get into logs
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     for extension in (db, csrf, login, limiter):
         extension.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    Migrations(app, db, MIGRATIONS)
     babel.init_app(app, locale_selector=locale.choose)
     with app.app_context():
         database.tune(db.engine)
+        observed.register(app, db.engine)
+    compression.register(app)
 
+    bells.listen()
     app.before_request(note_whether_it_only_reads)
     app.after_request(commit_what_succeeded)
     security.register(app)

@@ -5,6 +5,7 @@ Mail and telephone have a carrier each. A platform that sends text messages give
 needs is :meth:`Carrier.carry`.
 """
 
+import hashlib
 import smtplib
 import ssl
 import sys
@@ -35,27 +36,38 @@ class Carrier(Protocol):
         """Send it, or raise :exc:`PostError`."""
 
 
-class Console:
+class MailCarrier(Carrier):
+    """One of ours: gives each mail its own mark, the same however often it is sent.
+
+    A worker that dies between sending and noting it sends again; by the mark, mailboxes
+    show such a mail once.
+    """
+
+    def carry(self, *, to: str, subject: str, body: str, key: str = "") -> None:
+        raise NotImplementedError
+
+
+class Console(MailCarrier):
     """Prints letters, for trying the platform out."""
 
-    def carry(self, *, to: str, subject: str, body: str) -> None:
+    def carry(self, *, to: str, subject: str, body: str, key: str = "") -> None:
         print(f"--- letter to {to}: {subject}\n{body}---", file=sys.stderr, flush=True)  # noqa: T201
 
 
-class Folder:
+class Folder(MailCarrier):
     """Keeps each letter as an .eml file in ``folder``."""
 
     def __init__(self, folder: Path, sender: str) -> None:
         self.folder, self.sender = folder, sender
 
-    def carry(self, *, to: str, subject: str, body: str) -> None:
+    def carry(self, *, to: str, subject: str, body: str, key: str = "") -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        letter = message(self.sender, to, subject, body)
+        letter = message(self.sender, to, subject, body, key)
         name = letter["Message-ID"].strip("<>").partition("@")[0]
         (self.folder / f"{name}.eml").write_bytes(letter.as_bytes())
 
 
-class Smtp:
+class Smtp(MailCarrier):
     """Hands letters to a mail server: ``smtp://`` with STARTTLS where offered, ``smtps://``.
 
     A password is only ever sent over an encrypted line.
@@ -66,14 +78,19 @@ class Smtp:
         if self.url.scheme not in {"smtp", "smtps"} or not self.url.hostname:
             raise ValueError("JISI_SMTP_URL must look like smtp://user:password@host:587")
 
-    def carry(self, *, to: str, subject: str, body: str) -> None:
+    def carry(self, *, to: str, subject: str, body: str, key: str = "") -> None:
         try:
             with self._connect() as server:
-                server.send_message(message(self.sender, to, subject, body))
+                server.send_message(message(self.sender, to, subject, body, key))
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
             raise PostError(_brief(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise UnreachableError(_brief(error)) from error
+
+    def greet(self) -> None:
+        """Connect and sign in, and send nothing; raises what went wrong."""
+        with self._connect() as server:
+            server.noop()
 
     def _connect(self) -> smtplib.SMTP:
         host, context = self.url.hostname or "", ssl.create_default_context()
@@ -100,8 +117,13 @@ class Post:
     def __init__(self, mail: Carrier, phone: Carrier) -> None:
         self.mail, self.phone = mail, phone
 
-    def carry(self, *, to: str, subject: str, body: str) -> None:
-        (self.mail if "@" in to else self.phone).carry(to=to, subject=subject, body=body)
+    def carry(self, *, to: str, subject: str, body: str, key: str = "") -> None:
+        """``key`` is the same for every attempt to send this letter."""
+        carrier = self.mail if "@" in to else self.phone
+        if isinstance(carrier, MailCarrier):
+            carrier.carry(to=to, subject=subject, body=body, key=key)
+        else:
+            carrier.carry(to=to, subject=subject, body=body)
 
 
 def from_settings(settings: Mapping[str, Any]) -> Post:
@@ -114,12 +136,15 @@ def from_settings(settings: Mapping[str, Any]) -> Post:
     )
 
 
-def message(sender: str, to: str, subject: str, body: str) -> EmailMessage:
+def message(sender: str, to: str, subject: str, body: str, key: str = "") -> EmailMessage:
     """One mail; a line break in the subject is a blank, so that it adds no header."""
+    domain = sender.partition("@")[2]
+    mark = hashlib.sha256(f"{key} {to}".encode()).hexdigest()[:32]
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, to
     mail["Subject"] = " ".join(subject.split())
-    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=sender.partition("@")[2])
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = f"<{mark}@{domain}>" if key else make_msgid(domain=domain)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(body)
     return mail

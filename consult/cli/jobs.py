@@ -1,4 +1,4 @@
-"""`consult run-jobs` and `consult send-notices`: background work from outside the web server."""
+"""`consult run-jobs` and `consult send-notices`: background work by hand."""
 
 import click
 from flask import current_app
@@ -9,6 +9,7 @@ from consult.extensions import db
 from consult.jobs import letters, notices
 from consult.jobs.registry import JOBS
 from consult.jobs.runner import Runner
+from consult.post import UnreachableError
 from consult.services.answering import notices as service
 from consult.services.answering.notices import Delivery
 from consult.services.people import letters as outbox
@@ -17,24 +18,19 @@ from models.base import utc_now
 
 @click.command("run-jobs")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--forever", is_flag=True, help="Go on until stopped, as a process of its own.")
 @with_app
-def run_jobs(names: tuple[str, ...], *, forever: bool) -> None:
-    """Give every job, or those named, one turn.
+def run_jobs(names: tuple[str, ...]) -> None:
+    """Give every job, or those named, one turn, and say how much each did.
 
     \b
     Example:
       consult run-jobs
       consult run-jobs letters notices
-      consult run-jobs --forever
     """  # noqa: D301 - click wants the mark itself
     known = [job.name for job in JOBS]
     if unknown := [name for name in names if name not in known]:
         raise click.UsageError(f"There is no job {unknown[0]}; there are {', '.join(known)}.")
     runner = Runner(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
-    if forever:
-        runner.run()
-        return
     for name, done in runner.run_due(names).items():
         click.echo(f"{name}: {done}")
 
@@ -94,8 +90,11 @@ def _rehearse() -> Delivery:
 def _send() -> int:
     sent = 0
     while True:
-        with transaction() as session:
-            step = letters.send_next(session, utc_now())
+        try:
+            with transaction() as session:
+                step = letters.send_next(session, utc_now())
+        except UnreachableError:
+            return sent
         if not step:
             return sent
         sent += step

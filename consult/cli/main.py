@@ -6,6 +6,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DatabaseError
 
+import consult.threads  # noqa: F401 - before numpy is loaded
 from consult.exceptions import Refusal
 
 #: Command → where it is; the few words of the overview are the first line of its docstring.
@@ -16,14 +17,17 @@ COMMANDS = {
     "cluster": "consult.cli.cluster:cluster",
     "db": "consult.cli.database:database",
     "demo": "consult.cli.demo:demo",
+    "doctor": "consult.cli.doctor:doctor",
     "evaluate": "consult.cli.evaluate:evaluate",
     "export": "consult.cli.exchange:export_command",
     "import": "consult.cli.exchange:import_command",
+    "recount": "consult.cli.recount:recount",
     "regroup": "consult.cli.regroup:regroup",
     "run-jobs": "consult.cli.jobs:run_jobs",
     "send-notices": "consult.cli.jobs:send_notices",
     "serve": "consult.cli.serve:serve",
     "train-encoder": "consult.cli.train_encoder:train_encoder",
+    "worker": "consult.cli.worker:worker",
 }
 
 

@@ -8,7 +8,8 @@ import click
 from flask import current_app
 
 from consult.cli.application import transaction, with_app
-from consult.extensions import indexes
+from consult.extensions import db, indexes
+from consult.jobs.election import in_office, office_for_run
 from consult.services.consultations import topics as consultations
 from consult.services.grouping import run_inputs, run_schedule, runs, thresholds
 from models.run import Run, RunCause
@@ -56,8 +57,21 @@ def regroup_one(
 ) -> bool:
     """One run, in three transactions so that the platform goes on meanwhile.
 
-    Says whether it succeeded; what went wrong is printed and kept on the run.
+    Says whether it succeeded; what went wrong is printed and kept on the run. It holds the
+    office of the run, so that no worker takes it for interrupted.
     """
+    now = current_app.config["CLOCK"]()
+    with transaction() as session:
+        topic = consultations.by_slug(session, slug, reader=None, now=now)
+        title, office = topic.title, office_for_run(db.engine, current_app.config, topic.id)
+    with in_office(office) as held:
+        if not held:
+            click.echo(f"{title}: a worker regroups it just now.", err=True)
+            return False
+        return _regroup_alone(slug, threshold=threshold, cause=cause)
+
+
+def _regroup_alone(slug: str, *, threshold: float | None, cause: RunCause) -> bool:
     now, encoder = current_app.config["CLOCK"](), indexes().encoder
     with transaction() as session:
         topic = consultations.by_slug(session, slug, reader=None, now=now)

@@ -20,7 +20,6 @@ from consult.clustering.errors import (
     WrongVectors,
     WrongWeights,
 )
-from consult.clustering.grouping.clusterer import Clusterer
 from consult.clustering.grouping.constraints import Contradiction
 from consult.clustering.grouping.matching import Change, Event, Matching, match_groups
 from consult.clustering.grouping.results import Group, Grouping
@@ -32,9 +31,14 @@ from consult.clustering.themes.results import Theme, Themes
 
 if TYPE_CHECKING:
     from consult.clustering.estimator import SuggestionClusterer
+    from consult.clustering.grouping.clusterer import Clusterer
 
-#: Names that are imported when they are first asked for: they need heavy libraries (scikit-learn).
-_LATER = {"SuggestionClusterer": "consult.clustering.estimator"}
+#: Names that are imported when they are first asked for: they need heavy libraries (scipy,
+#: scikit-learn), and who only compares one text with others is to start quickly and stay small.
+_LATER = {
+    "Clusterer": "consult.clustering.grouping.clusterer",
+    "SuggestionClusterer": "consult.clustering.estimator",
+}
 
 __all__ = [
     "Burst",

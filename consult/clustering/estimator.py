@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from consult.clustering.documents import Document, as_document
 from consult.clustering.encoders.loading import Encoder, encode_documents, load_encoder
 from consult.clustering.errors import WrongDocuments
-from consult.clustering.grouping.clusterer import REACH, Clusterer
+from consult.clustering.grouping.clusterer import Clusterer
+from consult.clustering.grouping.numbers import REACH
 from consult.clustering.index.index import Index
 from consult.clustering.similarity.scoring import Weights
 from consult.clustering.vectors import TABLE, Vectors, checked

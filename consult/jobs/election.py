@@ -1,16 +1,18 @@
-"""Sees to it that one process of several runs the jobs."""
+"""Sees to it that of several processes one does what only one may do at a time."""
 
 import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from consult.database import ServerLock
-from consult.extensions import db
 
-#: The number of the lock; others of the same database must not use it.
-JOBS_LOCK = 0x6A697369
+#: Where the numbers of the locks begin, one a topic; others of the same database must not use them.
+RUN_LOCKS = 0x6A697369 << 32
 
 
 class Office(Protocol):
@@ -23,6 +25,16 @@ class Office(Protocol):
     def leave(self) -> None:
         """Let another process have it."""
         ...
+
+
+@contextmanager
+def in_office(office: Office) -> Iterator[bool]:
+    """Hold it for a block, if it is free; says whether it is held."""
+    held = office.held()
+    try:
+        yield held
+    finally:
+        office.leave()
 
 
 class FileOffice:
@@ -53,10 +65,13 @@ class FileOffice:
             self._file = None
 
 
-def office_of(app: Flask) -> Office:
-    """The office for the database of ``app``: one on PostgreSQL, else one on this machine."""
-    with app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "postgresql":
-        return ServerLock(engine, JOBS_LOCK)
+def office_for_jobs(app: Flask) -> Office:
+    """Who holds it runs the jobs on SQLite, which has one writer; PostgreSQL has a queue instead."""
     return FileOffice(Path(app.config["DATA_DIR"]) / "jobs.lock")
+
+
+def office_for_run(engine: Engine, config: Mapping[str, Any], topic_id: int) -> Office:
+    """Who holds it computes the run of a topic: on PostgreSQL one process of all machines."""
+    if engine.dialect.name == "postgresql":
+        return ServerLock(engine, RUN_LOCKS | topic_id)
+    return FileOffice(Path(config["DATA_DIR"]) / "locks" / f"run-{topic_id}.lock")

@@ -1,5 +1,6 @@
 """Placing what arrives, and regrouping what grew or was asked for."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,13 +8,16 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.exceptions import Conflict, Refusal
-from consult.extensions import indexes, reading
-from consult.services.grouping import placement, run_inputs, run_schedule, runs
+from consult.extensions import db, indexes, reading
+from consult.jobs import large_runs
+from consult.jobs.election import in_office, office_for_run
+from consult.services.grouping import placement, run_inputs, run_recovery, run_schedule, runs
 from consult.services.grouping.similarity import CAPACITY
-from models.run import Run
+from models.run import Run, RunCause
+from models.topic import Topic
 
 #: Suggestions placed in one step: others may write between two.
-AT_ONCE = 100
+AT_ONCE = 50
 #: For so long a run is tried again when people change the groups while it thinks.
 PATIENCE = timedelta(minutes=10)
 
@@ -29,20 +33,45 @@ def warm(session: Session, now: datetime) -> int:
     return 0
 
 
-def place(session: Session, now: datetime) -> int:
-    """Embed and place what has arrived."""
-    return placement.place_pending(session, indexes=indexes(), now=now, limit=AT_ONCE)
+def unplaced(session: Session, now: datetime) -> Collection[int]:
+    """The consultations with suggestions that have no current place."""
+    return placement.waiting_topics(session, indexes=indexes())
 
 
-def regroup(session: Session, now: datetime) -> int:
-    """Do the run that waits, or the one that is due; 1 if there was one.
-
-    Commits when the run has begun, so that people go on while the machine thinks.
-    """
-    run = _next(session, now)
-    if run is None:
+def place(session: Session, now: datetime, topic_id: int) -> int:
+    """Embed and place what has arrived in one consultation."""
+    topic = session.get(Topic, topic_id)
+    if topic is None:
         return 0
-    session.commit()
+    return placement.place_pending(session, topic=topic, indexes=indexes(), now=now, limit=AT_ONCE)
+
+
+def due_for_runs(session: Session, now: datetime) -> Collection[int]:
+    """The consultations with a run that waits, was interrupted or is due."""
+    due = [topic.id for topic, _cause in _due(session, now)]
+    return sorted({*run_recovery.under_way(session), *due})
+
+
+def regroup(session: Session, now: datetime, topic_id: int) -> int:
+    """Do the run of a consultation that waits, or is due; 1 if there was one.
+
+    Commits when the run has begun, so that people go on while the machine thinks. Who thinks
+    holds an office that goes with the process: a run whose office is free was interrupted.
+    """
+    with in_office(office_for_run(db.engine, current_app.config, topic_id)) as held:
+        if not held:
+            return 0
+        run_recovery.take_back(session, topic_id=topic_id, now=now)
+        run = _next(session, topic_id, now)
+        if run is None:
+            return 0
+        session.commit()
+        _regroup(session, run, now)
+        session.commit()
+    return 1
+
+
+def _regroup(session: Session, run: Run, now: datetime) -> None:
     try:
         _carry_out(session, run, now)
     except Conflict as overtaken:
@@ -54,19 +83,29 @@ def regroup(session: Session, now: datetime) -> int:
     except Exception as fault:  # noqa: BLE001 - it is kept on the run, for people to see
         session.rollback()
         runs.fail(session, run=run, error=f"{type(fault).__name__}: {fault}", now=now)
-    return 1
 
 
-def _next(session: Session, now: datetime) -> Run | None:
-    waiting = run_schedule.next_queued(session)
+def _next(session: Session, topic_id: int, now: datetime) -> Run | None:
+    waiting = run_schedule.next_queued(session, topic_id=topic_id)
     if waiting is not None:
         try:
             return runs.start(session, run=waiting, now=now)
         except Refusal as refusal:
             runs.fail(session, run=waiting, error=str(refusal), now=now)
             return None
+    for topic, cause in _due(session, now):
+        if topic.id != topic_id:
+            continue
+        try:
+            return runs.begin(session, topic=topic, cause=cause, actor=None, now=now)
+        except Conflict:
+            return None
+    return None
+
+
+def _due(session: Session, now: datetime) -> Sequence[tuple[Topic, RunCause]]:
     config = current_app.config
-    due = run_schedule.due(
+    return run_schedule.due(
         session,
         now,
         at_once=config["REGROUP_AT_ONCE"],
@@ -74,15 +113,12 @@ def _next(session: Session, now: datetime) -> Run | None:
         pause=config["REGROUP_PAUSE"],
         zone=ZoneInfo(config["TIME_ZONE"]),
     )
-    for topic, cause in due:
-        try:
-            return runs.begin(session, topic=topic, cause=cause, actor=None, now=now)
-        except Conflict:
-            continue
-    return None
 
 
 def _carry_out(session: Session, run: Run, now: datetime) -> None:
+    if large_runs.is_large(session, run):
+        large_runs.carry_out(session, run, now)
+        return
     encoder = indexes().encoder
     inputs = run_inputs.gather(session, run.topic, encoder)
     session.rollback()  # lets go of the database for as long as the machine thinks

@@ -1,15 +1,28 @@
-"""All jobs, by name. Each finds its own work in the database and may be run at any time, twice."""
+"""All jobs, by name. Each finds its own work in the database and may be run at any time, twice.
 
-from collections.abc import Callable
+To add one: a name in models/job.py (and its lane, if it takes longer than seconds), a line in
+consult/services/overview/backlogs.py that says what waits, a line here, its name on the operations
+page (templates/admin/operations.html), and ``bells.ring`` in the acts that leave it work.
+"""
+
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from consult.jobs import grouping, letters, notices, tidying, topics
+from consult.jobs import grouping, letters, notices, tidying, topics, transfers
+from consult.services.records.bells import WHOLE
+from models.job import JobName, Lane, lane_of
 
 #: Does a bounded piece of the work there is and returns how much it did; 0: nothing is left.
+#: A job that is cut into parts is told which one.
 Step = Callable[[Session, datetime], int]
+PartStep = Callable[[Session, datetime, int], int]
+#: The parts that have work; workers do different ones side by side, never one twice at a time.
+Parts = Callable[[Session, datetime], Collection[int]]
+
+SOON = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -17,15 +30,36 @@ class Job:
     """A named piece of background work."""
 
     name: str
-    step: Step
+    step: Step | PartStep
+    parts: Parts | None = None
+    #: How often it looks for work that no bell told of.
+    every: timedelta = SOON
+    #: Fills the memory of the process, which a queue of many processes has no use for.
+    in_memory: bool = False
+
+    @property
+    def lane(self) -> Lane:
+        """Which work it may have to wait for."""
+        return lane_of(self.name)
+
+    def due(self, session: Session, now: datetime) -> Collection[int]:
+        """The parts to give a turn."""
+        return (WHOLE,) if self.parts is None else self.parts(session, now)
+
+    def take_step(self, session: Session, now: datetime, part: int) -> int:
+        """Do a step of ``part``."""
+        if self.parts is None:
+            return self.step(session, now)  # type: ignore[call-arg]
+        return self.step(session, now, part)  # type: ignore[call-arg]
 
 
 JOBS: list[Job] = [
-    Job("topics", topics.advance),
-    Job("indexes", grouping.warm),
-    Job("placement", grouping.place),
-    Job("runs", grouping.regroup),
-    Job("notices", notices.deliver_next),
-    Job("letters", letters.send_next),
-    Job("tidying", tidying.tidy),
+    Job(JobName.TOPICS, topics.advance),
+    Job(JobName.INDEXES, grouping.warm, every=timedelta(minutes=1), in_memory=True),
+    Job(JobName.PLACEMENT, grouping.place, grouping.unplaced),
+    Job(JobName.RUNS, grouping.regroup, grouping.due_for_runs, every=timedelta(seconds=30)),
+    Job(JobName.NOTICES, notices.deliver_next),
+    Job(JobName.LETTERS, letters.send_next, letters.lanes),
+    Job(JobName.TRANSFERS, transfers.carry, transfers.waiting),
+    Job(JobName.TIDYING, tidying.tidy, every=timedelta(hours=1)),
 ]

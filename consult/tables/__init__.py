@@ -9,7 +9,7 @@ from consult.tables.parquet import write_parquet
 from consult.tables.reading import read_table
 from consult.tables.synonyms import SUGGESTION_COLUMNS
 from consult.tables.table import BadRow, Row, Table
-from consult.tables.writing import write_csv, write_json, write_jsonl, write_xlsx
+from consult.tables.writing import defuse, write_csv, write_json, write_jsonl, write_xlsx
 
 __all__ = [
     "SUGGESTION_COLUMNS",
@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "Table",
     "TableError",
+    "defuse",
     "map_columns",
     "read_table",
     "write_csv",

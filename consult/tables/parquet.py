@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,8 @@ from consult.tables.table import BadRow, RawRow, Row, Table, header_of
 MAGIC = b"PAR1"
 #: Rows turned into Python values at a time.
 BATCH = 1000
+#: Rows that are packed together; so many are held in memory.
+ROW_GROUP = 50_000
 
 NOT_PARQUET = "This is not a Parquet file, or it is damaged."
 
@@ -32,29 +35,105 @@ def read_parquet(path: Path) -> Table:
 
 
 def write_parquet(
-    rows: Iterable[Mapping[str, object]], columns: Sequence[str], stream: IO[bytes]
+    rows: Iterable[Mapping[str, object]],
+    columns: Sequence[str],
+    stream: IO[bytes],
+    *,
+    kinds: Mapping[str, type] | None = None,
 ) -> None:
-    """Write one row group; whole numbers, numbers and yes/no keep their types, the rest is text."""
+    """Write whole numbers, numbers and yes/no as such, and the rest as text.
+
+    With ``kinds`` (column → int, float or bool; the others hold text) memory does not grow with
+    the rows. Without, all rows are looked at first: what has one kind in every row is of it.
+
+    :raises OSError: if the disk is full.
+    """
     # eleven megabytes that only those pay for who have such a file
-    from arro3.core import Array, DataType  # noqa: PLC0415
-    from arro3.core import Table as Arrow  # noqa: PLC0415
+    from arro3.core import DataType, Field, RecordBatchReader, Schema  # noqa: PLC0415
     from arro3.io import write_parquet as write  # noqa: PLC0415
 
-    kinds = {bool: DataType.bool(), int: DataType.int64(), float: DataType.float64()}
-    values: dict[str, list[Any]] = {name: [] for name in columns}
+    if kinds is None:
+        rows = list(rows)
+        kinds = _kinds(rows, columns)
+    types = {int: DataType.int64(), float: DataType.float64(), bool: DataType.bool()}
+    fields = [
+        Field(name, types[kinds[name]] if name in kinds else DataType.string(), nullable=True)
+        for name in columns
+    ]
+    schema, out = Schema(fields), _Out(stream)
+    batches = _until_it_fails(_batches(rows, schema, kinds), out)
+    reader = RecordBatchReader.from_batches(schema, batches)
+    write(reader, out, compression="zstd(3)", max_row_group_size=ROW_GROUP)  # type: ignore[arg-type]
+    if out.fault:
+        raise out.fault
+
+
+class _Out:
+    """A stream that never fails: of a full disk the library would die instead of saying so."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.fault: BaseException | None = None
+
+    def write(self, content: bytes) -> int:
+        if self.fault is None:
+            try:
+                self.stream.write(content)
+            except OSError as fault:
+                self.fault = fault
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing: whoever opened the stream closes it."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """The library wants to see it, and only ever goes on."""
+        raise io.UnsupportedOperation("seek")
+
+
+def _until_it_fails(batches: Iterator[Any], out: _Out) -> Iterator[Any]:
+    """End early instead of raising, since the library would lose what was raised."""
+    try:
+        for batch in batches:
+            if out.fault:
+                return
+            yield batch
+    except BaseException as fault:  # noqa: BLE001 - raised again by the caller
+        out.fault = fault
+
+
+def _kinds(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> dict[str, type]:
+    found: dict[str, set[type]] = {name: set() for name in columns}
     for row in rows:
-        for name, cells in values.items():
-            cells.append(row.get(name))
-    arrays: dict[str, Any] = {}
-    for name, cells in values.items():
-        found = {type(cell) for cell in cells if cell is not None}
-        kind = kinds.get(found.pop()) if len(found) == 1 else None
-        texts = cells if kind else [None if cell is None else as_text(cell) for cell in cells]
-        arrays[name] = Array(texts, kind or DataType.string())
-    # into memory first: the library dies of a full disk instead of saying so
-    written = io.BytesIO()
-    write(Arrow.from_pydict(arrays), written, compression="zstd(3)")
-    stream.write(written.getbuffer())
+        for name, kinds in found.items():
+            kinds.add(type(row.get(name)))
+    single = {name: kinds - {type(None)} for name, kinds in found.items()}
+    return {
+        name: kind
+        for name, kinds in single.items()
+        if len(kinds) == 1 and (kind := next(iter(kinds))) in {int, float, bool}
+    }
+
+
+def _batches(
+    rows: Iterable[Mapping[str, object]], schema: Any, kinds: Mapping[str, type]
+) -> Iterator[Any]:
+    from arro3.core import Array, RecordBatch  # noqa: PLC0415
+
+    source = iter(rows)
+    while chunk := list(islice(source, BATCH)):
+        arrays = [
+            Array([_cell(row.get(field.name), kinds.get(field.name)) for row in chunk], field.type)
+            for field in schema
+        ]
+        yield RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _cell(value: object, kind: type | None) -> object:
+    """What is empty in a column of numbers is nothing, not zero."""
+    if value is None or (kind is not None and value == ""):
+        return None
+    return value if kind else as_text(value)
 
 
 def _rows(path: Path) -> Iterator[Row | BadRow]:

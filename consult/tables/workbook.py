@@ -47,7 +47,8 @@ def _require_bearable(path: Path) -> None:
         raise FileRefused(NOT_A_WORKBOOK) from error
     if size > MAX_UNPACKED:
         raise FileRefused(
-            N_("The workbook is too large: unpacked it would take %(size)d MB."), size=size >> 20
+            N_("The workbook is too large: unpacked it would take %(size)d MB. Save it as CSV."),
+            size=size >> 20,
         )
 
 

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import chain, count, islice
 from typing import IO
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from consult.tables.cells import as_text
-from consult.tables.errors import FileRefused
-from consult.text.marks import N_
 
 RUNS_AS_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -60,21 +60,34 @@ def write_jsonl(rows: Rows, columns: Sequence[str], stream: IO[bytes]) -> None:
 
 
 def write_xlsx(
-    rows: Rows, columns: Sequence[str], stream: IO[bytes], *, sheet: str = "Sheet1"
+    rows: Rows,
+    columns: Sequence[str],
+    stream: IO[bytes],
+    *,
+    sheet: str = "Sheet",
+    most: int = MAX_ROWS,
 ) -> None:
-    """Write a workbook of one sheet, all cells as text; longer cells are cut at Excel's limit.
+    """Write a workbook, all cells as text; longer cells are cut at Excel's limit.
 
-    :raises FileRefused: if there are more rows than a sheet can hold.
+    What one sheet cannot hold (``most`` rows, the header among them) goes on in the next,
+    under the same header. Each sheet is written to a temporary file first.
+
+    :raises OSError: if the disk is full.
     """
-    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
-        page = book.add_worksheet(sheet)
-        page.freeze_panes(1, 0)
-        page.set_column(0, max(len(columns) - 1, 0), 18)
-        _write_row(page, 0, columns, book.add_format({"bold": True}))
-        for number, row in enumerate(rows, start=1):
-            if number >= MAX_ROWS:
-                raise FileRefused(N_("A sheet holds no more than %(rows)d rows."), rows=MAX_ROWS)
-            _write_row(page, number, [as_text(row.get(name)) for name in columns])
+    with _workbook(stream) as book:
+        style, source = book.add_format({"bold": True}), iter(rows)
+        for part in count(1):
+            page = book.add_worksheet(f"{sheet}{part}")
+            page.freeze_panes(1, 0)
+            page.set_column(0, max(len(columns) - 1, 0), 18)
+            _write_row(page, 0, columns, style)
+            number = 0
+            for number, row in enumerate(islice(source, most - 1), start=1):
+                _write_row(page, number, [as_text(row.get(name)) for name in columns])
+            following = next(source, None) if number == most - 1 else None
+            if following is None:
+                return
+            source = chain([following], source)
 
 
 def defuse(text: str) -> str:
@@ -89,6 +102,16 @@ def _write_row(page: Worksheet, number: int, cells: Iterable[str], style: object
         if cell:
             fitting = cell if len(cell) <= MAX_CELL else cell[: MAX_CELL - 1] + "…"
             page.write_string(number, position, fitting, style)
+
+
+@contextmanager
+def _workbook(stream: IO[bytes]) -> Iterator[xlsxwriter.Workbook]:
+    book = xlsxwriter.Workbook(stream, {"constant_memory": True, "use_zip64": True})
+    yield book  # what fails in between leaves nothing to be closed: the stream is the caller's
+    try:
+        book.close()
+    except FileCreateError as error:  # hides what kind of error it is
+        raise error.args[0] from error
 
 
 @contextmanager

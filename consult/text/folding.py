@@ -1,6 +1,7 @@
 """Digits and letters in their plain shape, with the way back to the original."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -9,7 +10,7 @@ class Folded:
     """A text in plain shape; ``origins[i]`` is where its character ``i`` stood."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Give the place in the original of what lies here between ``start`` and ``end``."""
@@ -21,8 +22,22 @@ def fold(text: str) -> Folded:
 
     Numbers in circles (①) stay: they count items and are no part of the number that follows.
     """
-    kept = [(plain, i) for i, character in enumerate(text) if (plain := _plain(character))]
-    return Folded("".join(plain for plain, _ in kept), tuple(i for _, i in kept))
+    plain = text.translate(_PLAIN)
+    if len(plain) == len(text):  # nothing was dropped, and nothing ever grows
+        return Folded(plain, range(len(text)))
+    kept = [i for i, character in enumerate(text) if _PLAIN[ord(character)]]
+    return Folded(plain, kept)
+
+
+class _Plain(dict[int, str]):
+    """Characters in their plain shape, each worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _plain(chr(code))
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def _plain(character: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from consult.text.folding import Folded, fold
 from consult.text.recogniser import PersonalDataKind, Recogniser
-from consult.text.recognisers import RECOGNISERS
+from consult.text.recognisers import MAY_BE, RECOGNISERS
 
 #: How far back a word that explains a number is looked for.
 CONTEXT = 16
@@ -36,6 +36,8 @@ class Finding:
 def find_personal_data(text: str) -> list[Finding]:
     """Find all personal data of ``text`` in order; findings never overlap."""
     folded = fold(text)
+    if not MAY_BE.search(folded.text):
+        return []
     found: list[Finding] = []
     taken = bytearray(len(text))
     for recogniser in RECOGNISERS:

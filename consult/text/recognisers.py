@@ -48,6 +48,11 @@ _WECHAT_WORD = r"(?:微信|威信|薇信|weixin|wechat|(?<![a-z0-9])(?:vx|wx)|(?
 _WECHAT_ID = r"(?P<it>[a-z][-_a-z0-9]{5,19}|[1-9]\d{5,10})(?![a-z0-9_@.-])"
 _WECHAT_ID_WITH_DIGIT = rf"(?=[-_a-z]{{0,20}}\d){_WECHAT_ID}(?!\s?[余多万亿元人个名位次年月])"
 
+#: What every pattern below needs to be found at all: most texts have nothing of it.
+MAY_BE = _compiled(
+    rf"@|\d{{3}}|[-_a-z0-9]{{6}}|[{REGIONS}][a-z]|\d(?:栋|幢|号楼|座)",
+)
+
 _K = PersonalDataKind
 RECOGNISERS = (
     Recogniser(

@@ -2,13 +2,24 @@
 
 from flask import Flask
 
-from consult.web import account, admin, api, assets, context, identity, numbers, office, public
+from consult.web import (
+    account,
+    admin,
+    api,
+    assets,
+    context,
+    identity,
+    numbers,
+    office,
+    probes,
+    public,
+)
 
 
 def register(app: Flask) -> None:
     """Hang the blueprints into ``app``, with what their templates share."""
     numbers.register(app)
-    for blueprint in (public.bp, account.bp, office.bp, admin.bp, api.bp):
+    for blueprint in (public.bp, account.bp, office.bp, admin.bp, api.bp, probes.bp):
         app.register_blueprint(blueprint)
     identity.register(app)
     context.register(app)

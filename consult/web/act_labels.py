@@ -63,6 +63,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "topic.edited": _l("Words changed"),
     "topic.enacted": _l("Final text published"),
     "topic.evaluated": _l("Evaluated"),
+    "topic.export_fetched": _l("Exported file fetched"),
     "topic.exported": _l("Suggestions exported"),
     "topic.extended": _l("Extended"),
     "topic.imported": _l("Table imported"),

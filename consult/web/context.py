@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
 from consult.services.answering import notices
+from consult.services.records.pages import Page
 from consult.web import current, labels
 from consult.web.act_labels import act_label
 
@@ -26,6 +27,7 @@ class Link:
 def register(app: Flask) -> None:
     """Give the templates of ``app`` their shared names and filters."""
     app.context_processor(shared)
+    app.jinja_env.globals["signed_in"] = lambda: current.person() is not None
     app.jinja_env.filters["label"] = labels.label
     app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
@@ -33,8 +35,15 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["tag"] = lambda language: language.replace("_", "-")  # for lang=""
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")
+    app.jinja_env.filters["span"] = lambda span: format_timedelta(span, granularity="second")
+    app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["percent"] = lambda share: f"{100 * share:.0f}%"
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def counted(found: Page[Any]) -> str:
+    """How many a list has; with a plus if nobody counted to the end."""
+    return f"{format_decimal(found.total)}{'+' if found.more else ''}"
 
 
 def shared() -> dict[str, Any]:

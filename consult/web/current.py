@@ -43,6 +43,11 @@ def client() -> str:
     return request.remote_addr or ""
 
 
+def let_go() -> None:
+    """Give the database back while something long arrives: nobody waits for us to write."""
+    db.session.rollback()
+
+
 def keep() -> None:
     """Commit what was done so far, though the answer will be a refusal: a wrong guess counts."""
     db.session.commit()

@@ -22,6 +22,7 @@ from models.person import PersonKind, Role
 from models.run import LineageEvent, RunCause, RunState
 from models.suggestion import Channel, SuggestionKind, SuggestionStatus
 from models.topic import TopicKind, TopicMode, TopicState, WindowChangeKind
+from models.transfer import TransferKind, TransferState
 
 #: Pairs, not a dict: members of two enumerations may be equal as strings.
 LABELS: list[tuple[StrEnum, LazyString]] = [
@@ -128,6 +129,13 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (RunState.RUNNING, _l("Running")),
     (RunState.FINISHED, _l("Finished")),
     (RunState.FAILED, _l("Failed")),
+    (TransferKind.IMPORT, _l("Import")),
+    (TransferKind.EXPORT, _l("Export")),
+    (TransferState.QUEUED, _l("Waiting its turn")),
+    (TransferState.RUNNING, _l("Running")),
+    (TransferState.FINISHED, _l("Finished")),
+    (TransferState.FAILED, _l("Failed")),
+    (TransferState.CANCELLED, _l("Cancelled")),
     (LineageEvent.BORN, _l("Began")),
     (LineageEvent.GREW, _l("Grew")),
     (LineageEvent.SHRANK, _l("Shrank")),

@@ -1,13 +1,11 @@
 """Refusals become pages here, or problem+json (RFC 9457) under /api, and nowhere else."""
 
 import logging
-import secrets
 from contextlib import suppress
 from http import HTTPStatus
 
 from flask import (
     Flask,
-    Response,
     abort,
     g,
     jsonify,
@@ -21,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -34,6 +32,8 @@ log = logging.getLogger(__name__)
 
 #: The database is away, full, or was held by others for too long.
 UNAVAILABLE = (OperationalError, PoolTimeoutError)
+#: What PostgreSQL says of a table or column that is not there: before `consult db upgrade`.
+OLDER_TABLES = {"42P01", "42703"}
 #: Seconds after which it is worth trying again.
 RETRY_AFTER = 30
 
@@ -69,8 +69,6 @@ SENTENCES = {
 
 def register(app: Flask) -> None:
     """Let ``app`` answer every refusal and every HTTP error through this module."""
-    app.before_request(number_the_request)
-    app.after_request(send_the_number)
     app.register_error_handler(Refusal, explain)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(CSRFError, stale_page)
@@ -79,18 +77,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, unstorable)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, put_off)
+    app.register_error_handler(ProgrammingError, older_tables)
     app.register_error_handler(Exception, confess)
-
-
-def number_the_request() -> None:
-    """Give the request a number that the person can quote and the log contains."""
-    g.request_id = secrets.token_hex(6)
-
-
-def send_the_number(response: Response) -> Response:
-    """Put the number into the answer."""
-    response.headers["X-Request-ID"] = g.get("request_id", "")
-    return response
 
 
 def refuse_nul() -> None:
@@ -142,7 +130,7 @@ def explain_http(error: HTTPException) -> ResponseReturnValue:
 
 def put_off(error: Exception) -> ResponseReturnValue:
     """The database cannot be written or asked now: say so without asking it who is looking."""
-    log.error("request %s found no database", g.get("request_id"), exc_info=error)
+    log.error("the database is away", exc_info=error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     identity.take_for_nobody()
@@ -151,10 +139,17 @@ def put_off(error: Exception) -> ResponseReturnValue:
     return answer
 
 
+def older_tables(error: ProgrammingError) -> ResponseReturnValue:
+    """The tables are those of a release before this one: away until they are brought up to date."""
+    if getattr(error.orig, "sqlstate", "") in OLDER_TABLES:
+        return put_off(error)
+    return confess(error)
+
+
 def confess(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged whole, shown without its insides."""
     db.session.rollback()
-    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    log.error("the request failed", exc_info=error)
     return page(HTTPStatus.INTERNAL_SERVER_ERROR, str(SENTENCES[500]))
 
 

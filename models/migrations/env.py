@@ -16,6 +16,11 @@ def render(kind: str, thing: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def is_ours(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave the tables of the queue to procrastinate, those of full text search to SQLite."""
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "search_words")))
+
+
 engine = current_app.extensions["migrate"].db.engine
 with engine.connect() as connection:
     context.configure(
@@ -23,6 +28,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=True,
         render_item=render,
+        include_name=is_ours,
         compare_type=True,
     )
     with context.begin_transaction():

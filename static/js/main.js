@@ -8,6 +8,7 @@ const COMPONENTS = {
   "[data-board]": "board",
   "[data-clause-nav]": "clause",
   "[data-suggest]": "suggest",
+  "[data-refresh]": "refresh",
   "[data-draft], [data-draft-clear]": "draft",
 };
 

@@ -23,9 +23,10 @@ from sklearn.metrics import average_precision_score
 from consult.clustering import Document, Encoder, encode_documents, load_encoder
 from consult.clustering.evaluation import evaluate, retrieval
 from consult.clustering.grouping import candidates
-from consult.clustering.grouping.clusterer import REACH, distinct
+from consult.clustering.grouping.clusterer import distinct
 from consult.clustering.grouping.linkage import crowd, floor_of, telling
 from consult.clustering.grouping.merging import Merging
+from consult.clustering.grouping.numbers import REACH
 from consult.clustering.similarity.calibration import Lesson, fit, signals_of, stored
 from consult.clustering.similarity.scoring import WEIGHTS, Weights, against
 from consult.clustering.tokens.corpus import Corpus

@@ -25,6 +25,9 @@ START_SECONDS = 60
 class Site:
     """Lives in a folder of its own; set up and started with the `consult` command."""
 
+    #: More arguments of `consult serve`.
+    options = ()
+
     def __init__(self, folder):
         self.folder, self.port = folder, free_port()
         self.thousands = count(1000, 1000)  # rows of two arrangements never share a name
@@ -84,7 +87,7 @@ class Site:
     def start(self):
         log = (self.folder / "server.log").open("w")
         self.server = subprocess.Popen(
-            [*CONSULT, "serve", "--port", str(self.port)],
+            [*CONSULT, "serve", "--port", str(self.port), *self.options],
             cwd=ROOT,
             env=self.environment,
             stdout=log,

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from consult.extensions import db
 from consult.jobs.runner import Runner
-from consult.services.grouping import runs
+from consult.services.grouping import placement, run_inputs, runs
 from models.cluster import Cluster, Membership
 from models.person import Role
 from models.run import Run, RunCause, RunState
@@ -49,6 +49,25 @@ def test_a_run_that_was_asked_for_is_done(session, make, run_jobs, now):
     run_jobs("runs")
 
     assert (run.state, run.cluster_count) == (RunState.FINISHED, 1)
+
+
+def test_what_was_placed_while_a_run_was_thinking_leaves_no_empty_group(session, make, app, now):
+    topic = make.topic()
+    for _ in range(3):
+        make.suggestion(topic, "增设充电桩", facts="没有充电桩")
+    indexes = app.extensions["indexes"]
+    run = runs.begin(session, topic=topic, cause=RunCause.MANUAL, actor=None, now=now)
+    inputs = run_inputs.gather(session, topic, indexes.encoder)
+    placement.place_pending(session, topic=topic, indexes=indexes, now=now)
+    session.commit()
+    begun = session.scalars(select(Cluster)).one()
+
+    made = runs.think(inputs, indexes.encoder)
+    runs.finish(session, run=run, inputs=inputs, made=made, indexes=indexes, now=now)
+
+    living = session.scalars(select(Cluster).where(Cluster.retired_at.is_(None))).one()
+    assert living.suggestion_count == 3
+    assert (begun.suggestion_count, begun.retired_into_id) == (0, living.id)
 
 
 def test_a_topic_that_grew_is_regrouped_by_itself(session, make, run_jobs):

@@ -1,16 +1,17 @@
-"""Background work: steps in transactions of their own, failures kept, one process in office."""
+"""Background work: steps in transactions of their own, failures kept and tried again later."""
 
 import time
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, text
 
-from consult.jobs.election import office_of
-from consult.jobs.registry import Job
+from consult.extensions import db
+from consult.jobs.election import office_for_jobs, office_for_run
+from consult.jobs.registry import JOBS, Job
 from consult.jobs.runner import Runner
+from consult.services.overview.backlogs import BACKLOGS
 from models.agency import Agency
-from models.job import JobReport
+from models.job import JobName, JobReport, JobTrouble, Worker
 
 
 def add_an_agency(name):
@@ -43,20 +44,90 @@ def slugs(session):
     return found
 
 
+def until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
 def test_a_failing_job_leaves_nothing_half_done_and_keeps_nobody_from_working(session, jobs):
     session.rollback()
     assert jobs.run_due() == {"first": 1, "broken": 0, "last": 1}
     assert slugs(session) == {"a", "b"}
 
 
-def test_a_failure_is_kept_for_people_to_see(session, jobs):
+def test_a_failure_is_kept_for_people_to_see(session, jobs, now):
     session.rollback()
     jobs.run_due()
 
     session.rollback()
     report = session.get_one(JobReport, "broken")
     assert report.error == "RuntimeError: the printer is on fire"
-    assert report.failed_at is not None
+    assert (report.failed_at, report.failures) == (now, 1)
+
+
+def test_what_fails_is_tried_again_after_pauses_that_grow(session, jobs, clock):
+    session.rollback()
+    tries = []
+    for _ in range(12):
+        jobs.run_due(["broken"])
+        session.rollback()
+        tries.append(session.get_one(JobTrouble, ("broken", 0)).failures)
+        session.rollback()
+        clock.advance(seconds=10)
+
+    assert tries == [1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]
+
+
+def test_one_poisoned_part_does_not_keep_the_others_from_their_turn(session, app, clock):
+    done = []
+
+    def step(session, now, part):
+        if part == 2:
+            raise RuntimeError("poison")
+        done.append(part)
+        return 0
+
+    session.rollback()
+    runner = Runner(app, [Job("parted", step, parts=lambda session, now: (1, 2, 3))])
+    runner.run_due()
+    runner.run_due()
+
+    assert done == [1, 3, 1, 3]
+    session.rollback()
+    assert [(t.part, t.failures) for t in session.scalars(select(JobTrouble))] == [(2, 1)]
+
+
+def test_what_goes_well_again_is_no_trouble_any_more(session, app, clock):
+    faults = [RuntimeError("once")]
+
+    def step(session, now):
+        if faults:
+            raise faults.pop()
+        return 0
+
+    session.rollback()
+    runner = Runner(app, [Job("shaky", step)])
+    runner.run_due()
+    clock.advance(seconds=10)
+    runner.run_due()
+
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(JobTrouble)) == 0
+    report = session.get_one(JobReport, "shaky")
+    assert (report.error, report.failures) == ("", 0)
+
+
+def test_a_job_that_cannot_even_look_is_kept_and_the_others_go_on(session, app):
+    def look(session, now):
+        raise LookupError("no such column")
+
+    session.rollback()
+    jobs = [Job("blind", lambda session, now, part: 0, parts=look), Job("a", add_an_agency("a"))]
+    assert Runner(app, jobs).run_due() == {"blind": 0, "a": 1}
+    session.rollback()
+    assert "no such column" in session.get_one(JobReport, "blind").error
 
 
 def test_running_it_again_does_nothing_twice(session, jobs):
@@ -77,20 +148,58 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(app, session
     session.execute(text("ALTER TABLE job_report RENAME TO elsewhere"))
     session.commit()
     app.config["JOB_PAUSE"] = 0.05
-    thread = jobs.start()
+    jobs.start()
     session.execute(text("ALTER TABLE elsewhere RENAME TO job_report"))
     session.commit()
 
-    deadline = time.monotonic() + 10
-    while slugs(session) != {"a", "b"} and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert until(lambda: slugs(session) == {"a", "b"})
     jobs.stop()
-    thread.join(10)
-    assert slugs(session) == {"a", "b"}
 
 
-def test_one_process_at_a_time_is_in_office(app):
-    first, second = office_of(app), office_of(app)
+def test_a_runner_says_that_it_lives_and_that_it_ended(app, session, jobs, now):
+    app.config["JOB_PAUSE"] = 0.05
+    session.rollback()
+    jobs.start()
+    assert until(lambda: _workers(session) == [(now, None)])
+    jobs.stop()
+
+    assert _workers(session) == [(now, now)]
+
+
+def _workers(session):
+    session.rollback()
+    found = [(worker.beat_at, worker.ended_at) for worker in session.scalars(select(Worker))]
+    session.rollback()
+    return found
+
+
+def test_long_work_keeps_no_short_work_waiting(app, session):
+    ends = []
+
+    def think(session, now):
+        until(lambda: bool(ends), 10)
+        return 0
+
+    def answer(session, now):
+        ends.append(now)
+        return 0
+
+    app.config["JOB_PAUSE"] = 0.05
+    session.rollback()
+    runner = Runner(app, [Job(JobName.RUNS, think), Job(JobName.LETTERS, answer)])
+    runner.start()
+    assert until(lambda: bool(ends), 5)
+    runner.stop()
+
+
+def for_run(app, number=7):
+    with app.app_context():
+        return office_for_run(db.engine, app.config, number)
+
+
+@pytest.mark.parametrize("office", [office_for_jobs, for_run])
+def test_one_process_at_a_time_is_in_office(app, office):
+    first, second = office(app), office(app)
 
     assert [first.held(), second.held(), first.held()] == [True, False, True]
     first.leave()
@@ -98,35 +207,27 @@ def test_one_process_at_a_time_is_in_office(app):
     second.leave()
 
 
+def test_two_topics_are_regrouped_side_by_side(app):
+    one, other = for_run(app, 7), for_run(app, 8)
+    assert one.held()
+    assert other.held()
+    one.leave()
+    other.leave()
+
+
 def test_a_runner_out_of_office_does_nothing_until_it_is_free(app, session, jobs):
     app.config["JOB_PAUSE"] = 0.05
-    other = office_of(app)
+    other = office_for_jobs(app)
     assert other.held()
-    thread = jobs.start()
+    jobs.start()
     time.sleep(0.3)
     assert slugs(session) == set()
 
     other.leave()
-    deadline = time.monotonic() + 10
-    while slugs(session) != {"a", "b"} and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert until(lambda: slugs(session) == {"a", "b"})
     jobs.stop()
-    thread.join(10)
-    assert slugs(session) == {"a", "b"}
 
 
-@pytest.mark.server
-def test_an_office_lost_with_the_server_is_taken_again(app, session):
-    office = office_of(app)
-    assert office.held()
-    session.execute(
-        text(
-            "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-            " WHERE d.datname = current_database() AND l.locktype = 'advisory'"
-        )
-    )
-
-    with pytest.raises(OperationalError):
-        office.held()
-    assert office.held()
-    office.leave()
+def test_every_job_that_has_a_heap_says_how_high_it_is():
+    assert {job.name for job in JOBS} - set(BACKLOGS) == {JobName.INDEXES, JobName.TIDYING}
+    assert {job.name for job in JOBS} | {JobName.SWEEP} == set(JobName)

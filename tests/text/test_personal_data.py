@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from consult.text.personal_data import PersonalDataKind as Kind
 from consult.text.personal_data import find_personal_data, mask
+from consult.text.recognisers import MAY_BE, RECOGNISERS
 
 FOUND = [
     (Kind.MOBILE, "请打13812345678联系", "请打138****5678联系"),
@@ -127,3 +128,11 @@ def test_a_mobile_number_is_never_missed_between_other_words(before, number, aft
 @given(st.sampled_from([text for _, text, _ in FOUND]))
 def test_what_is_masked_is_not_found_again(text):
     assert mask(mask(text)) == mask(text)
+
+
+@pytest.mark.parametrize("recogniser", RECOGNISERS, ids=lambda one: one.pattern.pattern[:30])
+@given(data=st.data())
+def test_nothing_that_a_pattern_finds_is_passed_over_beforehand(recogniser, data):
+    text = data.draw(st.from_regex(recogniser.pattern))
+
+    assert MAY_BE.search(text)

@@ -12,6 +12,7 @@ from models.run import LineageEvent, Run, RunCause, RunState
 from models.suggestion import Contact, SuggestionKind
 from models.theme import Theme, ThemeStep
 from models.topic import TopicState, WindowChange, WindowChangeKind
+from models.transfer import Transfer, TransferKind
 
 ROLES = [role for role in Role if role is not Role.AUDITOR]
 
@@ -118,6 +119,9 @@ class World:
         add, now, topic = self.make._add, self.make.clock(), self.topic
         drafter = topic.created_by
         self.run = add(Run(topic=topic, number=1, cause=RunCause.MANUAL, state=RunState.FINISHED))
+        self.transfer = add(
+            Transfer(topic=topic, kind=TransferKind.IMPORT, filename=self.say("table") + ".csv")
+        )
         self.act = add(
             ClusterAct(
                 topic_id=topic.id,
@@ -195,11 +199,17 @@ class World:
                 "office.remove_attachment": self.file.id,
                 "office.run": self.run.number,
                 "office.roll_back": self.run.number,
+                "office.transfer": self.transfer.id,
+                "office.bad_rows": self.transfer.id,
+                "office.fetch_transfer": self.transfer.id,
+                "office.cancel_transfer": self.transfer.id,
+                "office.run_transfer_again": self.transfer.id,
                 "account.read_notice": self.notice.id,
                 "admin.dismiss": self.topic.created_by.appointments[0].id,
                 "account.end_session": 1,
                 "admin.operations_send_again": 1,
             }.get(endpoint, self.topic.created_by_id),
+            "part": self.topic.id,
             "cluster_id": self.group.id,
             "other_id": self.other.id,
             "suggestion_id": suggestion,

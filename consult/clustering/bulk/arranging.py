@@ -20,10 +20,11 @@ CHUNK, CHUNKS = 50_000, 4
 
 @dataclass(frozen=True)
 class Rarity:
-    """How rare tokens are, and in how many texts they are, by number."""
+    """How rare tokens are, and in how many of the texts they are, by number."""
 
     rarities: Floats
     counts: Floats
+    documents: int
 
     def __len__(self) -> int:
         return len(self.rarities)
@@ -47,8 +48,9 @@ class Counts:
     @classmethod
     def of(cls, work: Folder) -> "Counts":
         """Return what was counted; it stays in its files."""
-        found = [Rarity(work.load(f"{kind}.rarity"), work.load(f"{kind}.found")) for kind in KINDS]
-        return cls(*found)
+        texts = len(work.load("order"))
+        found = [(work.load(f"{kind}.rarity"), work.load(f"{kind}.found")) for kind in KINDS]
+        return cls(*(Rarity(*both, texts) for both in found))
 
 
 def count(work: Folder, shards: int) -> int:

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from consult.clustering.bulk.folder import Folder, source_of
+from consult.clustering.bulk.folder import Folder
+from consult.clustering.bulk.found import BulkGrouping
+from consult.clustering.bulk.joining import NONE
 from consult.clustering.bulk.measures import Summary, Watch
-from consult.clustering.bulk.reading import BadRow, Columns, TableUnreadable
+from consult.clustering.bulk.reading import BadRow, Columns, Source, TableFile
 from consult.clustering.bulk.run import Run
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.grouping.candidates import Progress
-from consult.clustering.grouping.clusterer import REACH, Clusterer, described
+from consult.clustering.grouping.clusterer import Clusterer, described
+from consult.clustering.grouping.numbers import REACH
 from consult.clustering.similarity.scoring import Similarity, Weights
+from consult.clustering.vectors import Integers
 
 
 class BulkClusterer:
@@ -90,31 +94,59 @@ class BulkClusterer:
         :raises WorkFolderTaken: if ``work`` belongs to another run.
         """
         columns = Columns(tuple(text), id_column)
+        with _folder(work, out) as place:
+            source = TableFile(path, columns)
+            with self._begun(source, place, progress) as run:
+                run.read(source, on_bad_row or _ignored)
+                run.find()
+                run.write(run.merge(), out, groups, columns.id or "id")
+        return run.summary
+
+    def group(
+        self,
+        source: Source,
+        work: Path,
+        *,
+        together: Integers = NONE,
+        apart: Integers = NONE,
+        progress: Progress | None = None,
+    ) -> BulkGrouping:
+        """Group the texts of ``source``; what is found stays in ``work``, in files and arrays.
+
+        ``together`` and ``apart`` are pairs of rows, counted from 0, that people said are the same
+        request or not; see :func:`~consult.clustering.grouping.constraints.settle`. They are no part
+        of what the folder is for: with others only merging is done again.
+
+        :raises WorkFolderTaken: if ``work`` belongs to another run.
+        """
+        with self._begun(source, work, progress) as run:
+            run.read(source, _ignored)
+            run.find()
+            return BulkGrouping.of(run, run.merge(together, apart))
+
+    def prepare(self, source: Source, work: Path, progress: Progress | None = None) -> None:
+        """Do all of :meth:`group` that does not depend on what people said: most of it.
+
+        :raises WorkFolderTaken: if ``work`` belongs to another run.
+        """
+        with self._begun(source, work, progress) as run:
+            run.read(source, _ignored)
+            run.find()
+
+    @contextmanager
+    def _begun(self, source: Source, place: Path, progress: Progress | None) -> Iterator[Run]:
         summary = Summary(workers=self.workers, settings=dict(self._clusterer.settings))
-        with _folder(work, out) as place, Watch(summary) as watch:
+        with Watch(summary) as watch:
             folder = Folder(place)
-            folder.claim(self._facts(path, columns))
+            folder.claim(self._facts(source))
             watch.go_on(folder)
             similarity = Similarity(self._clusterer.weights)
             with Crew(self.workers, watch, encoder=self.encoder, similarity=similarity) as crew:
-                run = Run(self._clusterer, folder, crew, watch, progress or _silent)
-                run.read(path, columns, on_bad_row or _ignored)
-                run.cut()
-                run.arrange()
-                run.search()
-                run.compare()
-                graph = run.merge()
-                run.write(graph, out, groups, columns.id or "id")
-        return summary
+                yield Run(self._clusterer, folder, crew, watch, progress or _silent)
 
-    def _facts(self, path: Path, columns: Columns) -> dict[str, object]:
-        try:
-            source = source_of(path)
-        except OSError as error:
-            raise TableUnreadable(f"{path} cannot be opened: {error.strerror}.") from error
+    def _facts(self, source: Source) -> dict[str, object]:
         return {
-            "source": source,
-            "columns": [list(columns.text), columns.id],
+            **source.facts(),
             "settings": self._clusterer.settings,
             "weights": repr(sorted(self._clusterer.weights.items())),
             "encoder": described(self.encoder),

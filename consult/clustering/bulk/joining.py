@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +28,7 @@ FULL = 1_000_000
 #: What a spreadsheet would run as a formula is written with an apostrophe before it.
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+NONE = np.zeros((0, 2), np.int64)
 #: Rows written at a time.
 BLOCK = 100_000
 
@@ -62,38 +64,82 @@ def floor(pairs: Integers, odds: Floats, step: int) -> float:
     return floor_of(known + len(ends), np.stack([ends, others], axis=1), values)
 
 
-def lots(part: Integers, hard: np.ndarray, pairs: Integers, odds: Floats) -> Iterator[Integers]:
-    """Yield the places of links by the parts that must be merged step by step, some at a time."""
+@dataclass(frozen=True)
+class Ruled:
+    """Pairs of texts that people said are the same, or not."""
+
+    ties: Integers
+    bars: Integers
+
+    @classmethod
+    def of_rows(cls, text_of_row: Integers, together: Integers, apart: Integers) -> "Ruled":
+        """Take pairs of rows; copies of one text are neither tied nor kept apart."""
+        found = []
+        for rows in (together, apart):
+            pairs = np.sort(text_of_row[rows.reshape(-1, 2)], axis=1)
+            found.append(np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0))
+        return cls(*found)
+
+    def within(self, lots: Integers, lot: int) -> "Ruled":
+        """Return what concerns the texts of one lot; ``lots`` says which each text is in."""
+        ties = self.ties[lots[self.ties[:, 0]] == lot]
+        return Ruled(ties, self.bars[(lots[self.bars] == lot).all(axis=1)])
+
+    def __len__(self) -> int:
+        return len(self.ties) + len(self.bars)
+
+
+def lots(
+    part: Integers, hard: np.ndarray, pairs: Integers, ruled: Ruled
+) -> Iterator[tuple[Integers, Ruled]]:
+    """Yield the places of links by the parts that must be merged step by step, some at a time.
+
+    With each come the rulings on its texts.
+    """
     mine = part[pairs[:, 0]]
     here = np.flatnonzero(hard[mine] & (mine == part[pairs[:, 1]]))
     here = here[np.argsort(mine[here], kind="stable")]
     sizes = np.where(hard, np.bincount(part, minlength=len(hard)), 0)
-    lot = np.cumsum(sizes) // LOT
-    cuts = np.flatnonzero(np.diff(lot[mine[here]]))
-    return iter(np.split(here, cuts + 1)) if len(here) else iter(())
+    lot_of = np.cumsum(sizes) // LOT
+    lot = lot_of[mine[here]]
+    cuts = np.flatnonzero(np.diff(lot))
+    lots = np.where(hard, lot_of, -1)[part]
+    for links in np.split(here, cuts + 1) if len(here) else ():
+        number = int(lot_of[mine[links[0]]])
+        yield links, ruled.within(lots, number) if len(ruled) else ruled
 
 
-def merge(pairs: Integers, odds: Floats, limit: float, reach: float, ideas: bool) -> Integers:  # noqa: FBT001 - a task
+def merge(
+    pairs: Integers,
+    odds: Floats,
+    limit: float,
+    reach: float,
+    ideas: bool,  # noqa: FBT001
+    ruled: Ruled,
+) -> Integers:
     """Merge the texts of some links; return each text and one that stands for its group."""
-    there = np.bincount(pairs.ravel()) > 0
+    ends = (pairs.ravel(), ruled.ties.ravel(), ruled.bars.ravel())
+    there = np.bincount(np.concatenate(ends).astype(np.int64)) > 0
     texts = np.flatnonzero(there)
-    inner = (np.cumsum(there) - 1)[pairs]
+    number = np.cumsum(there) - 1
+    inner = number[pairs]
+    ties, bars = (set(map(tuple, number[rows].tolist())) for rows in (ruled.ties, ruled.bars))
     labels = (
-        np.array(communities(len(texts), inner, odds, limit))
+        np.array(communities(len(texts), inner, odds, limit, together=ties, apart=bars))
         if ideas
-        else Merging(limit, reach).labels(len(texts), inner, odds)
+        else Merging(limit, reach).labels(len(texts), inner, odds, ties, bars)
     )
     return np.stack([texts, texts[labels]])
 
 
 def split(
-    count: int, pairs: Integers, odds: Floats, limit: float
-) -> tuple[Integers, Iterator[Integers]]:
+    count: int, pairs: Integers, odds: Floats, limit: float, ruled: Ruled
+) -> tuple[Integers, Iterator[tuple[Integers, Ruled]]]:
     """Return labels of what is merged at once, and the places of links in lots of the rest."""
-    none = np.zeros((0, 2), np.int64)
-    part = parts(count, pairs[odds >= limit])
-    hard = Merging(limit, 0).hard(part, pairs, odds, none)
-    return firsts_of(part), lots(part, hard, pairs, odds)
+    part = parts(count, np.concatenate([pairs[odds >= limit], ruled.ties]))
+    rulings = np.concatenate([ruled.ties, ruled.bars])
+    hard = Merging(limit, 0).hard(part, pairs, odds, rulings)
+    return firsts_of(part), lots(part, hard, pairs, ruled)
 
 
 def first_rows(text_of_row: Integers) -> Integers:

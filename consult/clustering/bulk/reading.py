@@ -2,14 +2,14 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import numpy as np
 
-from consult.clustering.bulk.folder import Folder
+from consult.clustering.bulk.folder import Folder, source_of
 from consult.clustering.errors import ClusteringError
 
 #: Told the line of what was left out, and why.
@@ -68,6 +68,47 @@ class Columns:
                 raise TableUnreadable(
                     f"{path.name} has no column {name}; it has: {', '.join(known)}."
                 )
+
+
+class Source(Protocol):
+    """Where texts come from: a file, a database."""
+
+    def facts(self) -> Mapping[str, object]:
+        """Return what tells these texts from others, as JSON can hold it."""
+
+    def entries(self) -> Iterator[Entry | BadEntry]:
+        """Read all texts, in the same order each time."""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file with a text a row, see :func:`entries`."""
+
+    path: Path
+    columns: Columns
+
+    def facts(self) -> Mapping[str, object]:
+        """Return what tells the file from others.
+
+        :raises TableUnreadable: if it cannot be opened.
+        """
+        try:
+            source = source_of(self.path)
+        except OSError as error:
+            raise TableUnreadable(f"{self.path} cannot be opened: {error.strerror}.") from error
+        return {"source": source, "columns": [list(self.columns.text), self.columns.id]}
+
+    def entries(self) -> Iterator[Entry | BadEntry]:
+        """Read all rows.
+
+        :raises TableUnreadable: if there is not one text.
+        """
+        empty = True
+        for entry in entries(self.path, self.columns):
+            empty = empty and isinstance(entry, BadEntry)
+            yield entry
+        if empty:
+            raise TableUnreadable(f"{self.path} has no rows.")
 
 
 def entries(path: Path, columns: Columns) -> Iterator[Entry | BadEntry]:
@@ -164,10 +205,10 @@ def _entry(line: int, key: str, texts: Sequence[str]) -> Entry | BadEntry:
 
 
 class Reader:
-    """Reads a file into batches, and remembers ids and what was left out."""
+    """Reads texts into batches, and remembers ids and what was left out."""
 
-    def __init__(self, work: Folder, path: Path, columns: Columns) -> None:
-        self._work, self._path, self._columns = work, path, columns
+    def __init__(self, work: Folder, source: Source) -> None:
+        self._work, self._source = work, source
         self._rows = self._batches = 0
         self._bad: list[tuple[int, str]] = []
         self._ids = bytearray()
@@ -177,7 +218,7 @@ class Reader:
         """Yield what :func:`~consult.clustering.bulk.taking.take` needs."""
         texts: list[tuple[str, str]] = []
         keys: list[bytes] = []
-        for entry in entries(self._path, self._columns):
+        for entry in self._source.entries():
             if isinstance(entry, BadEntry):
                 self._bad.append((entry.line, entry.reason))
                 continue
@@ -200,12 +241,7 @@ class Reader:
         return call
 
     def finish(self) -> None:
-        """Keep the ids.
-
-        :raises TableUnreadable: if there is not one text.
-        """
-        if not self._rows:
-            raise TableUnreadable(f"{self._path} has no rows.")
+        """Keep the ids."""
         self._work.save("ids.bytes", np.frombuffer(bytes(self._ids), np.uint8))
         self._work.save("ids.ends", np.concatenate(self._ends))
         self._work.keep("read", (self._rows, self._batches, self._bad))

@@ -1,6 +1,7 @@
 """The stages of a bulk run, one after another."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import numpy as np
 
 from consult.clustering.bulk import arranging, joining, searching, taking
 from consult.clustering.bulk.folder import Folder
-from consult.clustering.bulk.measures import Watch
-from consult.clustering.bulk.reading import BadRow, Columns, Reader
+from consult.clustering.bulk.joining import Ruled
+from consult.clustering.bulk.measures import Summary, Watch
+from consult.clustering.bulk.reading import BadRow, Reader, Source
 from consult.clustering.bulk.workers import Crew
 from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.clusterer import Clusterer
@@ -35,19 +37,37 @@ class Run:
     def __init__(
         self, clusterer: Clusterer, work: Folder, crew: Crew, watch: Watch, progress: Progress
     ) -> None:
+        taking.known_places.cache_clear()  # the folder may have held another run
         self._clusterer, self._work, self._crew = clusterer, work, crew
         self._watch, self._summary, self._progress = watch, watch.summary, progress
         self._shards = self._texts = self._step = self._lot = 0
         self._ideas = False
         self._starts: list[int] = []
 
-    def read(self, path: Path, columns: Columns, on_bad_row: BadRow) -> None:
-        """Read the file; texts are kept in batches, in the order of their digests."""
+    @property
+    def work(self) -> Folder:
+        """Return where everything lies."""
+        return self._work
+
+    @property
+    def summary(self) -> Summary:
+        """Return what was found and what it cost so far."""
+        return self._summary
+
+    def find(self) -> None:
+        """Do all that does not depend on what people said."""
+        self.cut()
+        self.arrange()
+        self.search()
+        self.compare()
+
+    def read(self, source: Source, on_bad_row: BadRow) -> None:
+        """Read all texts; they are kept in batches, in the order of their digests."""
         work = self._work
         with self._watch.stage("reading"):
             if not work.has("read"):
                 work.drop("batches")
-                reader = Reader(work, path, columns)
+                reader = Reader(work, source)
                 calls = reader.batches()
                 done = 0
                 for done_now in self._crew.map(taking.take, calls):
@@ -147,13 +167,15 @@ class Run:
         self._ideas = mode == "ideas" or (mode == "auto" and 2 * ideas > near)
         self._summary.mode = "ideas" if self._ideas else "requests"
 
-    def merge(self) -> Graph:
-        """Merge what hangs together, and describe the groups."""
+    def merge(self, together: Integers = joining.NONE, apart: Integers = joining.NONE) -> Graph:
+        """Merge what hangs together, and describe the groups; pairs of rows hold as people said."""
         with self._watch.stage("merging"):
-            pairs, odds = self._linked()
+            ruled = Ruled.of_rows(self.text_of_row, together, apart)
+            self._progress("merging", 0, 0)
+            pairs, odds = self._linked(ruled)
             self._summary.links = len(odds)
             limit = self._limit()
-            labels = self._labels(pairs, odds, limit)
+            labels = self._labels(pairs, odds, limit, ruled)
         with self._watch.stage("describing"):
             links = Links.of(self._texts, pairs, odds)
             copies = self._copies()
@@ -164,10 +186,13 @@ class Run:
             graph.described  # noqa: B018 - it is measured here
         return graph
 
-    def _linked(self) -> tuple[Integers, Floats]:
+    def _linked(self, ruled: Ruled) -> tuple[Integers, Floats]:
         pairs, odds = joining.linked(self._work, self._starts, "links")
+        more = searching.odds_between(self._work, pairs, np.concatenate([ruled.ties, ruled.bars]))
+        pairs, odds = np.concatenate([pairs, more[0]]), np.concatenate([odds, more[1]])
         if self._ideas:
             alike, among = joining.alike(self._work, self._starts)
+            alike = np.append(alike, np.zeros(len(odds) - len(alike), bool))
             if len(among):
                 odds[alike] += shift_of(among, LEARNT)
         return pairs, odds
@@ -180,25 +205,25 @@ class Run:
         wanted = log_odds(self._clusterer.threshold) + crowd(self._texts)
         return max(wanted, floor)
 
-    def _labels(self, pairs: Integers, odds: Floats, limit: float) -> Integers:
+    def _labels(self, pairs: Integers, odds: Floats, limit: float, ruled: Ruled) -> Integers:
         if not self._ideas:
             kept = telling(odds)
             pairs, odds = pairs[kept], odds[kept]
-        labels, lots = joining.split(self._texts, pairs, odds, limit)
+        labels, lots = joining.split(self._texts, pairs, odds, limit, ruled)
         reach = self._clusterer.reach
-        large: list[Integers] = []
+        large: list[tuple[Integers, Ruled]] = []
 
         def calls() -> Iterator[tuple[Any, ...]]:
-            for lot in lots:
+            for lot, told in lots:
                 if len(lot) > joining.FULL:
-                    large.append(lot)
+                    large.append((lot, told))
                 else:
-                    yield pairs[lot], odds[lot], limit, reach, self._ideas
+                    yield pairs[lot], odds[lot], limit, reach, self._ideas, told
 
         for texts, names in self._crew.map(joining.merge, calls()):
             labels[texts] = names
-        for lot in large:
-            texts, names = joining.merge(pairs[lot], odds[lot], limit, reach, self._ideas)
+        for lot, told in large:
+            texts, names = joining.merge(pairs[lot], odds[lot], limit, reach, self._ideas, told)
             labels[texts] = names
         return labels
 
@@ -206,19 +231,25 @@ class Run:
         parts = [self._work.load(f"shards/{shard}.copies") for shard in range(self._shards)]
         return np.asarray(np.concatenate(parts)[self._work.load("order")])
 
+    @cached_property
+    def text_of_row(self) -> Integers:
+        """Return which text, by its place in the order of cells, each row holds."""
+        work = self._work
+        order, shards = work.load("order"), range(self._shards)
+        rows = np.concatenate([work.load(f"shards/{shard}.rows") for shard in shards])
+        copies = np.concatenate([work.load(f"shards/{shard}.copies") for shard in shards])
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        found = np.empty(len(rows), np.int64)
+        found[rows] = np.repeat(place, copies)
+        return found
+
     def write(self, graph: Graph, out: Path, groups: Path | None, column: str) -> None:
         """Write the group of each row, and what groups say."""
         work = self._work
         with self._watch.stage("writing"):
-            order = work.load("order")
-            shards = range(self._shards)
-            rows = np.concatenate([work.load(f"shards/{shard}.rows") for shard in shards])
-            copies = np.concatenate([work.load(f"shards/{shard}.copies") for shard in shards])
-            place = np.empty(len(order), np.int64)
-            place[order] = np.arange(len(order))
-            text_of_row = np.empty(len(rows), np.int64)
-            text_of_row[rows] = np.repeat(place, copies)
             ids = joining.Ids(work, column)
-            joining.write_rows(graph, text_of_row, ids, out)
+            joining.write_rows(graph, self.text_of_row, ids, out)
             if groups:
-                joining.write_groups(work, graph, ids, joining.first_rows(text_of_row), groups)
+                first_rows = joining.first_rows(self.text_of_row)
+                joining.write_groups(work, graph, ids, first_rows, groups)

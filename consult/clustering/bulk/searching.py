@@ -153,7 +153,7 @@ def compare(
     if of_ideas and count <= FEW:
         pairs = inner = every_pair(count)
         side = side_of(work, np.arange(count))
-    odds = odds_of(side, inner, of_ideas)
+    odds = odds_of(side, inner, of_ideas=of_ideas)
     sampled = (pairs % step == 0).any(axis=1)
     kept = (odds > UNSEEN) | telling(odds) | of_ideas
     alike = kinds_of(side, side, inner) == KIND
@@ -166,7 +166,7 @@ def compare(
     return found
 
 
-def odds_of(side: Side, pairs: Integers, of_ideas: bool) -> Floats:  # noqa: FBT001 - told by the texts
+def odds_of(side: Side, pairs: Integers, *, of_ideas: bool) -> Floats:
     """Return the log-odds of pairs, some at a time."""
     similarity: Similarity = shared("similarity")
     if not of_ideas:
@@ -175,3 +175,14 @@ def odds_of(side: Side, pairs: Integers, of_ideas: bool) -> Floats:  # noqa: FBT
     for at in range(0, len(pairs), BLOCK):
         odds[at : at + BLOCK] = similarity.odds(side, side, pairs[at : at + BLOCK])
     return odds
+
+
+def odds_between(work: Folder, known: Integers, wanted: Integers) -> tuple[Integers, Floats]:
+    """Return the log-odds of those ``wanted`` pairs of texts that are not ``known`` already."""
+    count = len(work.load("order"))
+    codes = known[:, 0].astype(np.int64) * count + known[:, 1] if len(wanted) else known[:, 0]
+    wanted = wanted[~np.isin(wanted[:, 0] * count + wanted[:, 1], codes)]
+    if not len(wanted):
+        return wanted, np.zeros(0, np.float32)
+    texts, places = np.unique(wanted, return_inverse=True)
+    return wanted, odds_of(side_of(work, texts), places.reshape(wanted.shape), of_ideas=False)

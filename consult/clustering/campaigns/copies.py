@@ -13,8 +13,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from consult.clustering.documents import Document, as_document
 from consult.clustering.vectors import Integers
@@ -73,11 +71,13 @@ def near_copies(
     >>> near_copies([form.format("Oak Lane"), "Close the bridge", form.format("Elm Road")])
     (0, 1, 0)
     """
+    from scipy.sparse import csgraph, csr_matrix  # noqa: PLC0415 - only who groups pays for it
+
     if not 0.5 <= threshold <= 1:  # noqa: PLR2004 - said in the docstring
         raise ValueError(f"threshold must lie between 0.5 and 1, not {threshold}")
     first_of, heads, wordings = _exact(texts)
     pairs = _pairs(wordings, threshold)
-    graph = sparse.csr_matrix(
+    graph = csr_matrix(
         (np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(heads), len(heads))
     )
     _count, part = csgraph.connected_components(graph, directed=False)
@@ -206,12 +206,14 @@ def _agreeing(signatures: np.ndarray) -> Integers:
 
 def _overlap(pieces: np.ndarray, starts: Integers, pairs: Integers) -> Doubles:
     """Return the exact share of pieces (Jaccard) of pairs of texts."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only who groups pays for it
+
     ends, place = _different(pairs.ravel())
     sizes = np.diff(starts)[ends]
     owners = np.repeat(np.arange(len(ends)), sizes)
     chosen = np.arange(len(owners)) + np.repeat(starts[ends] - (np.cumsum(sizes) - sizes), sizes)
     columns, column = _different(pieces[chosen].astype(np.int64))
-    table = sparse.csr_matrix(
+    table = csr_matrix(
         (np.ones(len(owners), np.float32), (owners, column)),
         shape=(len(ends), max(len(columns), 1)),
     )

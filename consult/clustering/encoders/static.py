@@ -1,15 +1,21 @@
-"""A model of one vector per word, read by tokenizers and numpy: no torch, ready in a moment."""
+"""A model of one vector per word, read by tokenizers and numpy: no torch, ready in a moment.
+
+The weights stay in their file, which the processes of a machine share, and are read where they
+are needed. Short texts are cut by a small reader (:mod:`consult.clustering.encoders.unigram`);
+the tree of `tokenizers` is built when many or long ones come, which web processes never have.
+"""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from consult.clustering.encoders.unigram import Unigram
+from consult.clustering.encoders.weights import Words
 from consult.clustering.errors import EncoderUnavailable
 from consult.clustering.vectors import Vectors, unit
 
@@ -18,6 +24,8 @@ WEIGHTS, PIECES = "model.safetensors", "tokenizer.json"
 BATCH = 2048
 #: Characters read of one text.
 LONGEST = 20_000
+#: So many texts, and letters of them all, are cut without the tree.
+FEW, SHORT = 64, 2 * LONGEST
 
 
 class StaticEncoder:
@@ -47,26 +55,24 @@ class StaticEncoder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         try:
-            weights = load_file(self.path / WEIGHTS)
-            self._tokenizer = Tokenizer.from_file(str(self.path / PIECES))
+            self._words = Words(self.path / WEIGHTS)
+            self._small = Unigram.read(self.path / PIECES)
+            pieces = self._tokenizer.get_vocab_size() if self._small is None else len(self._small)
         # files missing, damaged or of another kind: tokenizers raises a bare Exception
         except Exception as error:
             raise EncoderUnavailable(
                 f"No model can be read from {self.path}: {error}. "
                 "Give a folder made by `consult train-encoder`, or use the one that is shipped."
             ) from error
-        self._table = _table(weights, self.path)
-        if self._tokenizer.get_vocab_size() > len(self._table):
+        if pieces > len(self._words):
             raise EncoderUnavailable(
                 f"{PIECES} and {WEIGHTS} in {self.path} do not belong together: "
-                f"{self._tokenizer.get_vocab_size()} pieces, {len(self._table)} vectors."
+                f"{pieces} pieces, {len(self._words)} vectors."
             )
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         card = _card(self.path)
         self.name = str(card.get("name") or self.path.name)
         self.version = str(card.get("version") or "1")
-        self.dimension = int(self._table.shape[1])
+        self.dimension = self._words.dimension
 
     @staticmethod
     def can_read(path: Path) -> bool:
@@ -79,8 +85,17 @@ class StaticEncoder:
         """Return a digest of weights and tokenizer."""
         total = hashlib.blake2b(digest_size=12)
         for name in (WEIGHTS, PIECES):
-            total.update((self.path / name).read_bytes())
+            with (self.path / name).open("rb") as file:
+                while part := file.read(1 << 20):
+                    total.update(part)
         return total.hexdigest()
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self.path / PIECES))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text; a text without a known word gives zeros."""
@@ -91,30 +106,24 @@ class StaticEncoder:
         return unit(rows)
 
     def _means(self, texts: list[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         means = np.zeros((len(texts), self.dimension), np.float32)
-        for row, encoding in zip(means, encodings, strict=True):
-            if encoding.ids:
-                row[:] = self._table[encoding.ids].mean(axis=0)
+        for row, ids in zip(means, self._cut(texts), strict=True):
+            if ids:
+                row[:] = self._words[ids].mean(axis=0)
         return means
+
+    def _cut(self, texts: list[str]) -> Iterator[list[int]]:
+        """Return the numbers of the pieces of each text, the same either way."""
+        few = len(texts) <= FEW and sum(map(len, texts)) <= SHORT
+        if self._small is not None and few and "_tokenizer" not in self.__dict__:
+            return map(self._small.ids, texts)
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return (encoding.ids for encoding in encodings)
 
 
 def _readable(text: str) -> str:
     """Replace lone surrogates, which the tokenizer refuses."""
     return text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _table(weights: dict[str, np.ndarray], path: Path) -> Vectors:
-    if "embedding.weight" in weights:
-        return np.asarray(weights["embedding.weight"], np.float32)
-    if "embeddings" not in weights:
-        raise EncoderUnavailable(f"{path / WEIGHTS} holds no table of word vectors.")
-    table = np.asarray(weights["embeddings"], np.float32)
-    if "mapping" in weights:
-        table = table[weights["mapping"]]
-    if "weights" in weights:
-        table = table * np.asarray(weights["weights"], np.float32)[:, None]
-    return table
 
 
 def _card(path: Path) -> dict[str, object]:

@@ -20,6 +20,7 @@ from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
 from consult.clustering.grouping.linkage import crowd, floor_of, telling
 from consult.clustering.grouping.merging import Merging
+from consult.clustering.grouping.numbers import IDEAS, MODES, REACH, REQUESTS
 from consult.clustering.grouping.prevalence import adapted
 from consult.clustering.grouping.results import Group, Grouping, counted
 from consult.clustering.similarity.scoring import (
@@ -43,12 +44,6 @@ from consult.clustering.vectors import (
     checked,
     halved,
 )
-
-#: How much of the links between two groups counts, see :class:`Linkage`.
-REACH = 0.4
-#: Ways to group, see :class:`Clusterer`.
-REQUESTS, IDEAS = "requests", "ideas"
-MODES = ("auto", REQUESTS, IDEAS)
 
 
 class _Found(NamedTuple):

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from operator import index
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from consult.clustering.errors import WrongConstraints
 from consult.clustering.grouping.chains import Ties
@@ -121,12 +119,14 @@ def _contradictions(together: set[Pair], apart: set[Pair]) -> list[Contradiction
 
 def _tied(ties: Ties, waiting: dict[Pair, int]) -> dict[Pair, int]:
     """Leave out the pairs that no chain ties any more."""
+    from scipy.sparse import csgraph, csr_matrix  # noqa: PLC0415 - only who groups pays for it
+
     if not waiting or not ties.pairs:
         return {}
     ends = np.array(list(waiting), np.int64)
     places, numbers = np.unique(np.concatenate([ends, ties.array()]), return_inverse=True)
     one, other = numbers.reshape(-1, 2)[len(ends) :].T
-    graph = sparse.csr_matrix((np.ones(len(one)), (one, other)), shape=(len(places),) * 2)
+    graph = csr_matrix((np.ones(len(one)), (one, other)), shape=(len(places),) * 2)
     _, part = csgraph.connected_components(graph, directed=False)
     first, second = part[numbers.reshape(-1, 2)[: len(ends)]].T
     return {

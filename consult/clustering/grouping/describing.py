@@ -6,17 +6,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from consult.clustering.grouping.linkage import UNSEEN
+from consult.clustering.grouping.numbers import MARGIN
 from consult.clustering.grouping.results import Group
 from consult.clustering.similarity.scoring import probability
 from consult.clustering.tokens.columns import Column
 from consult.clustering.tokens.naming import Naming
 from consult.clustering.vectors import Floats, Integers
 
-#: A member is uncertain if its place would change for so little in log-odds.
-MARGIN = 0.6
 #: A text alone is linked to itself so strongly.
 FULL = -5 * UNSEEN
 #: Texts described at a time, about.
@@ -46,7 +44,9 @@ class Links:
         first, second = pairs[said, 0], pairs[said, 1]
         values = odds[said]
         values[values == 0] = np.finfo(values.dtype).tiny  # a sum of tables drops zeros
-        table = sparse.coo_matrix((values, (first, second)), shape=(count, count)).tocsr()
+        from scipy.sparse import coo_matrix  # noqa: PLC0415 - only who groups pays for it
+
+        table = coo_matrix((values, (first, second)), shape=(count, count)).tocsr()
         both = (table + table.T).tocsr()
         return cls(both.indptr, both.indices, both.data)
 

@@ -12,7 +12,7 @@ from consult.clustering.grouping.rounds import merge_in_rounds
 from consult.clustering.vectors import Floats, Integers
 
 Pair = tuple[int, int]
-#: A part with more documents is merged in rounds, unless a person has ruled in it.
+#: A part with more documents is merged in rounds.
 MANY = 10_000
 
 
@@ -43,10 +43,17 @@ class Merging:
         hard = self.hard(part, pairs, odds, ruled)
         labels = firsts_of(part)
         large = hard & (np.bincount(part) > MANY)
-        large[part[ruled.ravel()]] = False
         if large.any():
             here = large[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])
-            found = merge_in_rounds(count, pairs[here], odds[here], self.limit, self.reach)
+            found = merge_in_rounds(
+                count,
+                pairs[here],
+                odds[here],
+                self.limit,
+                self.reach,
+                ties[large[part[ties[:, 0]]]],
+                bars[large[part[bars]].any(axis=1)],
+            )
             labels = np.where(large[part], found, labels)
             hard &= ~large
         members = np.flatnonzero(hard[part])

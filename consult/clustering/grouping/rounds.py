@@ -11,6 +11,7 @@ from consult.clustering.vectors import Floats, Integers
 WASTE = 2
 #: There are many links, and fewer than two thousand million.
 SMALL = np.int32
+NONE = np.zeros((0, 2), np.int64)
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,21 @@ class Ties:
 
 
 def merge_in_rounds(
-    count: int, pairs: Integers, odds: Floats, limit: float, reach: float
+    count: int,
+    pairs: Integers,
+    odds: Floats,
+    limit: float,
+    reach: float,
+    together: Integers = NONE,
+    apart: Integers = NONE,
 ) -> Integers:
     """Merge documents as :class:`Linkage` does, but in rounds; return the first of each one's group.
 
     In a round every two groups are merged that are each the other's most strongly linked one, until
     no link reaches ``limit``. :class:`Linkage` takes the strongest of all links first: the groups
     differ where two rounds of it would lift a link above one that was taken here. Equal links go by
-    the first documents. Time grows with the links (a million: three seconds).
+    the first documents. Time grows with the links (a million: three seconds). Pairs in ``together``
+    are merged before all, those in ``apart`` never.
     """
     ends = np.sort(pairs, axis=1).astype(SMALL)
     size, into = np.ones(count, np.int64), np.arange(count, dtype=SMALL)
@@ -80,7 +88,9 @@ def merge_in_rounds(
         np.ones(len(ends), SMALL),
         np.asarray(odds, np.float32),
     )
-    while len(chosen := _mutual(ties, count, limit)):
+    if len(together):
+        ties = _settled(ties, together, into, size, reach)
+    while len(chosen := _mutual(ties, _free(ties, into, apart, limit), count)):
         one, other = ties.one[chosen], ties.other[chosen]
         size[one] += size[other]
         into[other] = one
@@ -89,14 +99,47 @@ def merge_in_rounds(
         moved = changed[ties.one] | changed[ties.other]
         fresh = _tied(ties.take(np.flatnonzero(moved)), into, size, reach)
         ties = ties.take(np.flatnonzero(~moved)).joined(fresh).packed()
-    while not np.array_equal(into, further := into[into]):
-        into = further
+        _follow(into)
     return into
 
 
-def _mutual(ties: Ties, count: int, limit: float) -> Integers:
-    """Return the pairs that reach ``limit`` and are the best of both of their groups."""
-    left = np.flatnonzero(ties.strength >= limit)
+def _follow(into: Integers) -> None:
+    """Let each document point to the first of its group."""
+    while not np.array_equal(into, further := into[into]):
+        into[:] = further
+
+
+def _settled(ties: Ties, together: Integers, into: Integers, size: Integers, reach: float) -> Ties:
+    """Merge what a person tied, and forget what speaks against it where something speaks for it."""
+    for first, second in np.sort(together, axis=1).tolist():
+        one, other = sorted((_root(into, first), _root(into, second)))
+        into[other] = one
+    _follow(into)
+    size[:] = np.bincount(into, minlength=len(into))
+    tied = size[into[ties.one]] + size[into[ties.other]] > 2  # noqa: PLR2004 - two documents alone
+    fresh = _tied(ties.take(np.flatnonzero(tied)), into, size, reach, forgiving=True)
+    return ties.take(np.flatnonzero(~tied)).joined(fresh).packed()
+
+
+def _root(into: Integers, member: int) -> int:
+    while into[member] != member:
+        member = int(into[member])
+    return member
+
+
+def _free(ties: Ties, into: Integers, apart: Integers, limit: float) -> Integers:
+    """Return the pairs that reach ``limit`` and that nobody keeps apart."""
+    free = np.flatnonzero(ties.strength >= limit)
+    if not len(apart):
+        return free
+    _follow(into)
+    bars = np.sort(into[apart], axis=1).astype(np.int64)
+    codes = ties.one[free].astype(np.int64) * len(into) + ties.other[free]
+    return free[~np.isin(codes, bars[:, 0] * len(into) + bars[:, 1])]
+
+
+def _mutual(ties: Ties, left: Integers, count: int) -> Integers:
+    """Return those of some pairs that are the best of both of their groups."""
     one, other, strength = ties.one[left], ties.other[left], ties.strength[left]
     best = np.full(count, -np.inf, np.float32)
     np.maximum.at(best, one, strength)
@@ -111,7 +154,9 @@ def _mutual(ties: Ties, count: int, limit: float) -> Integers:
     return np.asarray(left[alone])
 
 
-def _tied(ties: Ties, into: Integers, size: Integers, reach: float) -> Ties:
+def _tied(
+    ties: Ties, into: Integers, size: Integers, reach: float, *, forgiving: bool = False
+) -> Ties:
     """Return pairs of groups after merging, the links of those that became one pair together."""
     ends = np.sort(np.stack([into[ties.one], into[ties.other]]), axis=0)
     apart = ends[0] != ends[1]
@@ -120,6 +165,10 @@ def _tied(ties: Ties, into: Integers, size: Integers, reach: float) -> Ties:
     keys = np.repeat(ends[0].astype(np.int64) * len(into) + ends[1], ties.sizes)
     order = np.lexsort((-values, keys))
     keys, values = keys[order], values[order]
+    if forgiving:
+        favoured = np.unique(keys[values > 0])
+        kept = (values > OPPOSED) | ~np.isin(keys, favoured)
+        keys, values = keys[kept], values[kept]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     sizes = np.diff(starts, append=len(keys))
     one, other = np.divmod(keys[starts], len(into))

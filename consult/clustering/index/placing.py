@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from consult.clustering.documents import Document, digest
-from consult.clustering.grouping.clusterer import REACH
-from consult.clustering.grouping.describing import MARGIN
 from consult.clustering.grouping.linkage import strongest
+from consult.clustering.grouping.numbers import MARGIN, REACH
 from consult.clustering.index.index import SURE, Index
 from consult.clustering.similarity.scoring import chance, log_odds
 

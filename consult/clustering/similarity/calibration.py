@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from consult.clustering.documents import Document
 from consult.clustering.encoders.loading import Encoder, encode_documents
@@ -57,6 +56,8 @@ def fit(lessons: Sequence[Lesson]) -> Weights:
 
     No weight is negative: more likeness never makes two documents less alike.
     """
+    from scipy.optimize import minimize  # noqa: PLC0415 - only who groups pays for it
+
     signals = np.concatenate([lesson.signals for lesson in lessons]).astype(float)
     table = np.concatenate([signals, np.sqrt(np.maximum(signals, 0))], axis=1)
     same = np.concatenate([lesson.same for lesson in lessons]).astype(float)

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from consult.clustering.documents import Document, as_document
 from consult.clustering.encoders.loading import Encoder, encode_documents
@@ -183,6 +180,8 @@ def _labelled(
 
 def _fitted(labelled: _Labelled) -> np.ndarray:
     """Return the likeliest factors and shift, given what is expected of them."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - only who groups pays for it
+
     middle = np.append(np.ones(labelled.parts.shape[1]), 0.0)
     spread = np.append(np.full(labelled.parts.shape[1], SPREAD), SHIFT)
     table = np.column_stack([labelled.parts, np.ones(len(labelled.same))]).astype(float)
@@ -200,10 +199,12 @@ def _fitted(labelled: _Labelled) -> np.ndarray:
 
 def _held_back(labelled: _Labelled) -> np.ndarray:
     """Return log-odds of each pair by factors learnt without the documents that it is of."""
+    from scipy.sparse import coo_matrix, csgraph  # noqa: PLC0415 - only who groups pays for it
+
     ends = labelled.pairs[labelled.same]
     count = int(labelled.pairs.max()) + 1
     graph = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
-    fold = connected_components(graph, directed=False)[1] % FOLDS
+    fold = csgraph.connected_components(graph, directed=False)[1] % FOLDS
     odds = np.zeros(len(labelled.same))
     for turn in range(FOLDS):
         touched = (fold[labelled.pairs] == turn).any(axis=1)

@@ -1,7 +1,6 @@
 """Points parted into as many themes as they themselves show, within bounds."""
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from consult.clustering.themes.subjects import spread
 from consult.clustering.vectors import Floats, Integers, unit
@@ -33,6 +32,8 @@ def parted(points: Floats) -> Integers:
     near the expected number; then every point goes to the nearest middle, in rounds. The
     points must come in an order that does not depend on how they were given.
     """
+    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - only who groups pays for it
+
     if len(points) < FEWEST:
         return np.zeros(len(points), np.int64)
     small = points if len(points) <= CELLS else _cells(points)

@@ -1,15 +1,18 @@
 """Where a group lies among subjects: by meaning, and by the words that go together here."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from consult.clustering.documents import Document
 from consult.clustering.tokens.named import names_place
 from consult.clustering.tokens.vocabulary import BACKGROUND, UNLISTED, background
 from consult.clustering.tokens.words import words
 from consult.clustering.vectors import Floats, Integers, Vectors, centre_of, centred, unit
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 #: What wording weighs against meaning.
 WORDING = 0.7
@@ -46,8 +49,10 @@ def _counted(document: Document) -> dict[str, int]:
     return counts
 
 
-def _weighted(bags: Sequence[dict[str, int]]) -> sparse.csr_matrix:
+def _weighted(bags: Sequence[dict[str, int]]) -> "sparse.csr_matrix":
     """Return unit rows of dampened counts times rarity, of words that several groups use."""
+    from scipy import sparse  # noqa: PLC0415 - a web process shows themes and finds none
+
     found: dict[str, int] = {}
     for bag in bags:
         for word in bag:
@@ -71,7 +76,7 @@ def _weighted(bags: Sequence[dict[str, int]]) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(1 / np.maximum(lengths, 1e-12)) @ table)
 
 
-def _boiled_down(table: sparse.csr_matrix) -> Floats:
+def _boiled_down(table: "sparse.csr_matrix") -> Floats:
     """Return unit rows along the strongest directions, by the randomised method of Halko et al.
 
     The directions are learnt from at most :data:`SAMPLE` rows; the seed is fixed.

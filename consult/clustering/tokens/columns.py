@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from consult.clustering.tokens.places import Spot
+from consult.clustering.tokens.told import Told
 from consult.clustering.vectors import Integers
 
 #: A token is counted so often in one text, no more.
@@ -79,7 +81,7 @@ class Column:
         return Column(self.starts, numbers[order], self.titles[order], self.bodies[order])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places(Sequence[tuple[Spot, ...]]):
     """The spots that each document names; ``ids`` are places in ``known``, whose first is none."""
 
@@ -92,6 +94,16 @@ class Places(Sequence[tuple[Spot, ...]]):
         numbers: dict[tuple[Spot, ...], int] = {(): 0}
         ids = [numbers.setdefault(named, len(numbers)) for named in places]
         return cls(np.array(ids, np.int32), list(numbers))
+
+    @cached_property
+    def told(self) -> Told:
+        """Return the different places of these documents, ready to be compared."""
+        return Told.of([self.known[number] for number in np.unique(self.ids).tolist()])
+
+    @cached_property
+    def lines(self) -> Integers:
+        """Return which of ``told`` is of each document."""
+        return np.unique(self.ids, return_inverse=True)[1]
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -46,6 +46,8 @@ _PHASE = re.compile(
 )
 #: A word in more than this share of ordinary messages names nothing: "我们 小区".
 ORDINARY = 0.003
+#: A word in no more than this share may be part of a name: "湾区" in "丰湾区".
+SELDOM = 0.0005
 #: A longer text names places in passing.
 LONGEST = 40
 
@@ -79,7 +81,7 @@ def spots(words: Sequence[str]) -> tuple[Spot, ...]:
             continue
         if kind is None or usual.get(word, 0) > ORDINARY or _NO_NAME.search(name):
             continue
-        if _WHICH.fullmatch(_bare(name)):
+        if _WHICH.fullmatch(bare(name)):
             continue
         if any(begun < stop and first < begun + len(name) for first, stop, _ in found):
             continue
@@ -117,10 +119,11 @@ def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
     inside = {
         at
         for stop, word in last.items()
-        if word in usual
+        if usual.get(word, 0) > SELDOM
         for at in range(stop - len(word) + 1, stop)
     }
     found: list[tuple[int, int, Spot]] = []
+    ended = 0
     for ending in _SPOT.finditer(title):
         head, stop = _head(title, ending.start(), ending["ending"]), ending.end("ending")
         if (
@@ -131,9 +134,11 @@ def _by_signs(words: Sequence[str]) -> list[tuple[int, int, Spot]]:
             continue
         spot = Spot(_SPOT_KINDS[ending["ending"]], title[head:stop], ending["phase"] or "")
         if found and head < found[-1][1]:  # of two that overlap the more exact one
-            if spot.kind >= found[-1][2].kind:
+            within = head < ended and title[ended] in _WITHIN
+            if not within and spot.kind >= found[-1][2].kind:
                 continue
             found.pop()
+        ended = ending.start()
         found.append((head, stop, spot))
     return found
 
@@ -145,7 +150,7 @@ def _is_ordinary(word: str, name: str, ending: str) -> bool:
     """
     if _WHICH.fullmatch(word.removesuffix(ending)):
         return False
-    return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > 0
+    return len(ending) == 1 < len(word) < len(name) and background("words").get(word, 0) > SELDOM
 
 
 def _head(title: str, stop: int, ending: str) -> int | None:
@@ -155,11 +160,15 @@ def _head(title: str, stop: int, ending: str) -> int | None:
     which = _WHICH.search(title, 0, stop)
     end = which.start() if which else stop
     head = title[max(0, end - 2) : end]
-    if not _HAN.fullmatch(head) or _NO_NAME.search(head + ending):
+    if not _HAN.fullmatch(head) or not _JOINS.isdisjoint(head) or _NO_NAME.search(head + ending):
         return None
     return end - 2 if background("grams").get(head, 0) <= ORDINARY else None
 
 
+#: Signs that join words and are in no name: "屯|的|路", "毁|了|庄稼".
+_JOINS = frozenset("的了在是把被给让从向对到进走过想请这那该此某哪每各没不也都就还")
+#: Endings that may be in the middle of a name: "松苑公园", "听桥路".
+_WITHIN = frozenset("府湾郡苑城港河渠涌桥庄坝")
 #: "里" is more often "inside" than a lane, "铺" a shop.
 _LOOSE = ("里",)
 _WHICH = re.compile(
@@ -181,6 +190,7 @@ def _kind_of(word: str) -> int | None:
 _SPOT_KINDS = {ending: kind for kind, endings in enumerate(SPOTS) for ending in endings}
 #: The longest first.
 _ENDS = sorted(_SPOT_KINDS, key=len, reverse=True)
+_LENGTHS = sorted({len(ending) for ending in _ENDS}, reverse=True)
 _SPOT = re.compile(rf"(?P<ending>{'|'.join(_ENDS)})(?P<phase>{_PHASE.pattern})?")
 
 
@@ -195,7 +205,7 @@ def differ(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
     1.0
     """
     if len(mine) == len(yours) == 1:
-        return _apart(mine[0], yours[0], alone=True) or 0.0
+        return apart(mine[0], yours[0], alone=True) or 0.0
     surely = _compared(mine, yours)
     if surely or len(mine) < 2 or len(yours) < 2:  # noqa: PLR2004 - a name besides the shared one
         return surely
@@ -210,7 +220,7 @@ def _compared(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
     by_kind: dict[int, float] = {}
     for spot in mine:
         for other in yours:
-            found = _apart(spot, other, alone=alone)
+            found = apart(spot, other, alone=alone)
             if found is not None:
                 kind = min(spot.kind, other.kind)
                 by_kind[kind] = min(by_kind.get(kind, 1.0), found)
@@ -218,15 +228,15 @@ def _compared(mine: Sequence[Spot], yours: Sequence[Spot]) -> float:
 
 
 def _agree(one: Spot, other: Spot) -> bool:
-    return _apart(one, other, alone=False) in (0.0, PART)
+    return apart(one, other, alone=False) in (0.0, PART)
 
 
-def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
+def apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
     """Say how surely two names are of different places; None if that cannot be said."""
     if one.kind == other.kind == LINE:
         same = one.name == other.name
     else:
-        same = _same_name(one.name, other.name)
+        same = is_same(one.name, other.name)
     if same:
         if one.part == other.part:
             return 0.0
@@ -239,6 +249,8 @@ def _apart(one: Spot, other: Spot, *, alone: bool) -> float | None:
     return CROSS if alone else None
 
 
+#: So many last signs of a name are not mistaken for others.
+ENDING = 2
 #: Signs that tell names apart on purpose: "第一小学", "北路".
 TELLING = frozenset("一二三四五六七八九十东南西北上下新老中支大小")
 
@@ -246,26 +258,27 @@ TELLING = frozenset("一二三四五六七八九十东南西北上下新老中�
 @lru_cache(maxsize=1 << 17)
 def signs_of(name: str) -> frozenset[str]:
     """Return the signs of a name without its ending."""
-    return frozenset(_bare(name) or name)
+    return frozenset(bare(name) or name)
 
 
 @lru_cache(maxsize=1 << 17)
-def _bare(name: str) -> str:
-    """Return a name without its ending."""
-    for ending in _ENDS:
-        if name.endswith(ending):
-            return name[: -len(ending)]
+def bare(name: str) -> str:
+    """Return a name without its ending, the longest that it has."""
+    for length in _LENGTHS:
+        if name[-length:] in _SPOT_KINDS:
+            return name[:-length]
     return name
 
 
-def _same_name(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Say whether two names may be one: told in full or in part, signs swapped, one mistaken."""
     if signs_of(one).isdisjoint(other) and signs_of(other).isdisjoint(one):
         return False  # most names: no sign in common
     if one in other or other in one or sorted(one) == sorted(other):
         return True
-    if any(len(a) > 1 and a in b for a, b in ((_bare(one), other), (_bare(other), one))):
+    if any(len(a) > 1 and a in b for a, b in ((bare(one), other), (bare(other), one))):
         return True
-    if one[-2:] != other[-2:] or len(one) != len(other):
+    if one[-ENDING:] != other[-ENDING:] or len(one) != len(other):
         return False
     mistaken = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
     return len(mistaken) == 1 and not TELLING.issuperset(mistaken[0])

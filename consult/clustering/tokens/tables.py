@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy import sparse
 
 from consult.clustering.tokens.columns import Column, Places
 from consult.clustering.tokens.corpus import Bag, Row, Rows, dampened
 from consult.clustering.vectors import Floats, Integers, Vectors
 
-#: More than the tokens of any document; the square is a whole number in a float.
-PLACES = 2.0**24
+if TYPE_CHECKING:
+    from scipy import sparse
+
 TITLE, BODY, EVERY = range(3)
 #: Tokens whose numbers leave another rest are told apart at once.
 SIEVE = 2**16
@@ -55,7 +55,9 @@ class Table:
         self.numbers = numbers.astype(np.int32, copy=False)
         self.rarity = rarities.rarity(self.numbers)
         self.titled = np.where(counts[TITLE] > 0, self.rarity**2, 0)
-        self.weights = np.stack([count * self.rarity for count in counts])
+        self.weights = np.stack(
+            [count * self.rarity for count in counts], axis=1
+        ).T  # read together
         self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
         self.title_mass = self._sums(self.titled)
         self._width = len(rarities)
@@ -88,21 +90,28 @@ class Table:
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
 
     def _sums(self, values: Floats) -> Floats:
-        return np.bincount(self.owners, values, minlength=len(self)).astype(np.float32)
+        sums = np.zeros(len(self), np.float32)
+        some = np.flatnonzero(np.diff(self.starts))
+        if len(some):
+            sums[some] = np.add.reduceat(values, self.starts[some], dtype=np.float64)
+        return sums
 
     @cached_property
-    def imaginary(self) -> sparse.csr_matrix:
-        """Return 1 + ki at the k-th token of each document; see :func:`shared`."""
-        known = self.numbers >= 0
-        places = np.arange(len(self.numbers)) - np.repeat(self.starts[:-1], np.diff(self.starts))
-        starts = np.append(0, np.cumsum(known))[self.starts].astype(np.int32)
+    def placed(self) -> "sparse.csr_matrix":
+        """Return one more than the place of each token that is known, by document and number."""
+        from scipy import sparse  # noqa: PLC0415 - who compares one text only does not pay for it
+
+        known = np.flatnonzero(self.numbers >= 0)
+        starts = np.searchsorted(known, self.starts).astype(np.int32)
         return sparse.csr_matrix(
-            (1 + 1j * places[known], self.numbers[known], starts),
+            ((known + 1).astype(np.int32), self.numbers[known], starts),
             shape=(len(self), self._width),
         )
 
-    def matrix(self, part: int) -> sparse.csr_matrix:
+    def matrix(self, part: int) -> "sparse.csr_matrix":
         """Return the weights of a part as rows of length one, which may be changed."""
+        from scipy import sparse  # noqa: PLC0415 - who compares one text only does not pay for it
+
         scale = np.repeat(1 / np.maximum(self.lengths[part], 1e-9), np.diff(self.starts))
         return sparse.csr_matrix(
             (self.weights[part] * scale, self.numbers.copy(), self.starts.astype(np.int32)),
@@ -119,32 +128,43 @@ class Shared:
     pair: Integers
     pairs: int
 
+    @cached_property
+    def begins(self) -> tuple[Integers, Integers]:
+        """Return the pairs that share something, and where that begins; pairs are in order."""
+        begins = np.flatnonzero(np.diff(self.pair, prepend=-1))
+        return self.pair[begins], begins
+
     def sums(self, values: Floats) -> Floats:
         """Add up for each pair."""
-        return np.bincount(self.pair, values, minlength=self.pairs).astype(np.float32)
+        some, begins = self.begins
+        sums = np.zeros(self.pairs, np.float32)
+        if len(some):
+            sums[some] = np.add.reduceat(values, begins, dtype=np.float64)
+        return sums
 
 
 def shared(one: Table, other: Table, pairs: Integers) -> Shared:
     """Find what the first of each pair, in ``one``, shares with the second, in ``other``.
 
-    Both places of a shared token come out of one product in the sparse arithmetic of scipy:
-    the imaginary part of (1 + ai)(1 + bNi) is a + bN.
+    The sparse arithmetic of scipy multiplies only what both have: places by ones give the places.
     """
     if len(one) == 1:
         return _shared_with_one(one, other, pairs)
-    left, right = one.imaginary[pairs[:, 0]], other.imaginary[pairs[:, 1]]
-    right.data.imag *= PLACES
-    for table in (left, right):  # they are sorted and without repeats: not to be checked again
-        table.has_canonical_format = True
-    both = left.multiply(right).tocsr()
-    pair = np.repeat(np.arange(len(pairs)), np.diff(both.indptr))
-    second, first = np.divmod(both.data.imag, PLACES)
-    return Shared(
-        one.starts[pairs[pair, 0]] + first.astype(np.int64),
-        other.starts[pairs[pair, 1]] + second.astype(np.int64),
-        pair,
-        len(pairs),
-    )
+    left, right = one.placed[pairs[:, 0]], other.placed[pairs[:, 1]]
+    first, second = _times(left, _ones(right)), _times(_ones(left), right)
+    pair = np.repeat(np.arange(len(pairs)), np.diff(first.indptr))
+    return Shared(first.data - 1, second.data - 1, pair, len(pairs))
+
+
+def _ones(rows: "sparse.csr_matrix") -> "sparse.csr_matrix":
+    ones = np.ones(len(rows.data), rows.data.dtype)
+    return type(rows)((ones, rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _times(left: "sparse.csr_matrix", right: "sparse.csr_matrix") -> "sparse.csr_matrix":
+    for rows in (left, right):  # they are sorted and without repeats: not to be checked again
+        rows.has_canonical_format = True
+    return left.multiply(right).tocsr()
 
 
 def _shared_with_one(one: Table, other: Table, pairs: Integers) -> Shared:

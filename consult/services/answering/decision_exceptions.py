@@ -7,10 +7,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from consult.exceptions import N_, Invalid
 from consult.permissions import Permission, require
-from consult.services.answering.decisions import OPEN_STATES, require_state
-from consult.services.grouping import turns
+from consult.services.answering.decisions import OPEN_STATES, require_state, take_turn
 from consult.services.records import ledger
-from consult.services.records.versions import expect_version
 from models.cluster import Membership
 from models.decision import Decision, DecisionException, Outcome
 from models.person import Person
@@ -80,9 +78,7 @@ def _require_change(
     session: Session, decision: Decision, actor: Person, version: int | None
 ) -> None:
     require(actor, Permission.DECISION_PROPOSE, decision)
-    turns.take(session, decision.topic_id)
-    if version is not None:
-        expect_version(decision, version)
+    take_turn(session, decision, version)
     require_state(decision, OPEN_STATES)
 
 

@@ -136,8 +136,7 @@ def revise(
     """
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
-    turns.take(session, decision.topic_id)
-    expect_version(decision, version)
+    take_turn(session, decision, version)
     require_state(decision, OPEN_STATES)
     check(session, decision.topic, answer)
     _fill(session, decision, answer)
@@ -181,11 +180,21 @@ def withdraw(
     """Take back a decision that is not published, so that the cluster is undecided again."""
     require(actor, Permission.DECISION_PROPOSE, decision)
     require_phase(decision.topic, TopicAct.PROPOSE, now)
-    turns.take(session, decision.topic_id)
-    expect_version(decision, version)
+    take_turn(session, decision, version)
     require_state(decision, {*OPEN_STATES, DecisionState.APPROVED})
     decision.state = DecisionState.WITHDRAWN
     ledger.record(session, "decision.withdrawn", decision, actor=actor, now=now)
+
+
+def take_turn(session: Session, decision: Decision, version: int | None) -> None:
+    """Wait for the turn, and look whether the decision is still as the person saw it.
+
+    Asked before it, somebody who published or withdrew meanwhile would go unnoticed.
+    """
+    turns.take(session, decision.topic_id)
+    session.refresh(decision, ["version", "state"])
+    if version is not None:
+        expect_version(decision, version)
 
 
 def _review(
@@ -195,8 +204,7 @@ def _review(
         raise NotAllowed(N_("You proposed it yourself; somebody else has to approve it."))
     require(actor, Permission.DECISION_APPROVE, decision)
     require_phase(decision.topic, TopicAct.APPROVE, now)
-    turns.take(session, decision.topic_id)
-    expect_version(decision, version)
+    take_turn(session, decision, version)
     require_state(decision, {DecisionState.PROPOSED})
     decision.reviewed_by, decision.reviewed_at = actor, now
 

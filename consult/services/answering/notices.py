@@ -1,9 +1,10 @@
 """Notices: what people are told, on their page and by mail."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
@@ -64,8 +65,8 @@ def mine(session: Session, *, person: Person, page: int) -> Page[Told]:
     query = _with_context(select(Notice).where(Notice.person_id == person.id)).order_by(
         Notice.read_at.is_not(None), Notice.created_at.desc(), Notice.id.desc()
     )
-    found: Page[Notice] = paginate(session, query, page=page)
-    return Page([_told(notice) for notice in found.items], found.number, found.size, found.total)
+    found: Page[Any] = paginate(session, query, page=page)
+    return replace(found, items=[_told(notice) for notice in found.items])
 
 
 def read(session: Session, *, person: Person, number: int, now: datetime) -> Told:
@@ -134,6 +135,7 @@ def _next_groups(session: Session, limit: int) -> list[list[Notice]]:
         _with_context(select(Notice))
         .where(Notice.mailed_at.is_(None), tuple_(*same).in_([tuple(key[:3]) for key in keys]))
         .order_by(*same, Notice.id)
+        .with_for_update(of=Notice, skip_locked=True)  # another may be at it
     ).all()
     return [
         list(group)

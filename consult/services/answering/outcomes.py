@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.services.answering import clause_voices
 from consult.services.answering.outcome_lines import Line, lines, published, valid
+from consult.services.records import tallies
 from consult.text.masks import mask_name
 from consult.text.personal_data import mask
 from models.agency import Agency
 from models.cluster import Cluster, Membership
 from models.decision import ClauseChange, Decision, DecisionException, Outcome
-from models.suggestion import Channel, Suggestion, Support
+from models.suggestion import Channel, Suggestion
+from models.tally import Count
 from models.topic import Topic
 
 
@@ -135,15 +137,7 @@ def summary(session: Session, topic: Topic, every: Sequence[Line]) -> Summary:
 
 def people(session: Session, topic: Topic) -> int:
     """How many people took part in ``topic``: authors and supporters, each once."""
-    authors = select(Suggestion.author_id).where(*valid(topic))
-    supporters = (
-        select(Support.person_id)
-        .join(Suggestion, Suggestion.id == Support.suggestion_id)
-        .where(*valid(topic))
-    )
-    return (
-        session.scalar(select(func.count()).select_from(authors.union(supporters).subquery())) or 0
-    )
+    return tallies.one(session, topic, Count.PEOPLE)
 
 
 def _row(line: Line, decision: Decision, speakers: Mapping[int, Suggestion]) -> Row:

@@ -32,8 +32,9 @@ def publish(session: Session, *, topic: Topic, actor: Person, now: datetime) -> 
     :raises Conflict: while one valid suggestion has no approved answer; says how many.
     """
     require(actor, Permission.DECISION_PUBLISH, topic)
-    require_phase(topic, TopicAct.PUBLISH_DECISIONS, now)
     turns.take(session, topic.id)
+    session.refresh(topic, ["state"])
+    require_phase(topic, TopicAct.PUBLISH_DECISIONS, now)  # somebody may have published meanwhile
     coverage = fates.coverage(session, topic)
     if coverage.missing:
         raise Conflict(

@@ -17,9 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from consult.services.records import bells
 from models.base import UTCDateTime
 from models.cluster import Membership
 from models.decision import Decision, DecisionState
+from models.job import JobName
 from models.notice import Notice, NoticeKind
 from models.person import Person, PersonKind
 from models.suggestion import Suggestion, SuggestionStatus, Support
@@ -79,6 +81,7 @@ def tell_everyone(session: Session, *, topic: Topic, kind: NoticeKind, now: date
     before = session.scalar(select(func.count(Notice.id)).filter_by(topic_id=topic.id, kind=kind))
     session.execute(insert(Notice).from_select(COLUMNS, rows, include_defaults=False))
     after = session.scalar(select(func.count(Notice.id)).filter_by(topic_id=topic.id, kind=kind))
+    bells.ring(session, JobName.NOTICES)
     return (after or 0) - (before or 0)
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.exceptions import N_, Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations import topics
 from consult.services.consultations.phases import TopicAct, require_phase
-from consult.services.records import ledger
+from consult.services.records import ledger, tallies
 from consult.services.records.versions import expect_version
 from consult.text.clauses import split_into_clauses
 from consult.text.docx import text_of_docx
@@ -20,7 +20,7 @@ from consult.text.errors import DocumentUnreadable
 from consult.text.passage import Passage, PassageKind
 from models.document import Clause, Document, DocumentKind
 from models.person import Person
-from models.suggestion import Suggestion, SuggestionStatus
+from models.tally import Count
 from models.topic import Topic
 
 LONGEST = 500_000
@@ -124,16 +124,7 @@ def neighbours(session: Session, found: Clause) -> tuple[Clause | None, Clause |
 
 def voices(session: Session, document: Document) -> Mapping[int, int]:
     """Clause id → how many valid suggestions speak to it; clauses nobody spoke to are left out."""
-    rows = session.execute(
-        select(Suggestion.clause_id, func.count())
-        .where(
-            Suggestion.topic_id == document.topic_id,
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            Suggestion.clause_id.is_not(None),
-        )
-        .group_by(Suggestion.clause_id)
-    )
-    return {clause_id: count for clause_id, count in rows if clause_id is not None}
+    return tallies.by_key(session, document.topic_id, Count.CLAUSE)
 
 
 def _checked(text: str) -> str:

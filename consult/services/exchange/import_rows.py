@@ -1,19 +1,23 @@
 """One row of somebody else's table, checked and turned into what a suggestion is made of."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from consult.clustering import digest
 from consult.exceptions import N_, Invalid
+from consult.services.exchange.seen import Seen
 from consult.tables import Row
 from consult.text.normalise import clip, tidy, tidy_line
-from models.document import Clause
 from models.suggestion import SuggestionKind
 
 MAX_TITLE = 200
 #: Letters run longer than what people type into a form.
 MAX_TEXT = 20_000
+#: What the columns for numbers and senders hold.
+MAX_NUMBER = 255
 #: A text without a title is called by its beginning.
 BORROWED_TITLE = 40
 
@@ -42,7 +46,10 @@ class Entry:
 
     line: int
     external_id: str
-    sender: str
+    #: Who says it; equal for equal senders of one topic.
+    author: str
+    #: Digest of what is said.
+    words: str
     title: str
     facts: str
     proposal: str
@@ -53,23 +60,25 @@ class Entry:
 
 
 class RowReader:
-    """Reads rows under one mapping of columns, and remembers the numbers it has seen.
+    """Reads rows under one mapping of columns, and remembers on disk what it has seen.
 
     Parameters
     ----------
+    topic_id
+        Numbers and senders of one topic are nothing to another's.
     mapping
         Field → column, as :func:`consult.tables.map_columns` gives it.
     clauses
-        By what a file may call them: anchor and label.
+        Ids by what a file may call them: anchor and label.
     zone
         The zone of moments that name none.
     """
 
     def __init__(
-        self, mapping: Mapping[str, str], *, clauses: Mapping[str, Clause], zone: tzinfo
+        self, topic_id: int, *, mapping: Mapping[str, str], clauses: Mapping[str, int], zone: tzinfo
     ) -> None:
-        self.mapping, self.clauses, self.zone = mapping, clauses, zone
-        self.numbers: set[str] = set()
+        self.topic_id, self.mapping, self.clauses, self.zone = topic_id, mapping, clauses, zone
+        self.seen = Seen()
 
     def read(self, row: Row, *, now: datetime) -> Entry:
         """Check ``row``.
@@ -84,18 +93,28 @@ class RowReader:
             raise Invalid(N_("The text is longer than %(most)s characters."), most=MAX_TEXT)
         if len(title) > MAX_TITLE:
             raise Invalid(N_("The title is longer than %(most)s characters."), most=MAX_TITLE)
+        title = title or clip(tidy_line(facts or proposal), BORROWED_TITLE)
+        facts = facts or title
+        words = digest(f"{title}\n{facts}\n{proposal}")
+        clause_id, at = self._clause(row), self._moment(row, now)
+        number = self._number(row)  # last: what is refused for another reason was not there
         return Entry(
             line=row.line,
-            external_id=self._number(row),
-            sender=tidy_line(self._cell(row, "user")),
-            title=title or clip(tidy_line(facts or proposal), BORROWED_TITLE),
-            facts=facts or title,
+            external_id=number,
+            author=self._author(row, number, words),
+            words=words,
+            title=title,
+            facts=facts,
             proposal=proposal,
             place=clip(tidy_line(self._cell(row, "place")), MAX_TITLE),
             kind=KINDS.get(self._cell(row, "kind").strip(), SuggestionKind.ADVICE),
-            clause_id=self._clause(row),
-            at=self._moment(row, now),
+            clause_id=clause_id,
+            at=at,
         )
+
+    def close(self) -> None:
+        """Forget what was seen."""
+        self.seen.close()
 
     def _cell(self, row: Row, field: str) -> str:
         column = self.mapping.get(field)
@@ -106,11 +125,26 @@ class RowReader:
 
     def _number(self, row: Row) -> str:
         number = tidy_line(self._cell(row, "id"))
-        if number in self.numbers:
+        if len(number) > MAX_NUMBER:
+            raise Invalid(N_("The number is longer than %(most)s characters."), most=MAX_NUMBER)
+        if number and not self.seen.is_new(number):
             raise Invalid(N_("The number %(number)s stands in the file twice."), number=number)
-        if number:
-            self.numbers.add(number)
         return number
+
+    def _author(self, row: Row, number: str, words: str) -> str:
+        """Who says it; in a file without senders and numbers, the same words are another's again."""
+        if sender := tidy_line(self._cell(row, "user")):
+            return self._mark("user", sender)
+        if number:
+            return self._mark("id", number)
+        return f"{self.topic_id}:text:{words}:{self.seen.count(words)}"
+
+    def _mark(self, kind: str, text: str) -> str:
+        mark = f"{self.topic_id}:{kind}:{text}"
+        if len(mark) <= MAX_NUMBER:
+            return mark
+        # cut off, two long senders that begin alike would be one person
+        return f"{self.topic_id}:{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
 
     def _clause(self, row: Row) -> int | None:
         name = tidy_line(self._cell(row, "clause"))
@@ -118,7 +152,7 @@ class RowReader:
             return None
         if name not in self.clauses:
             raise Invalid(N_("There is no clause “%(name)s” in the draft."), name=clip(name, 30))
-        return self.clauses[name].id
+        return self.clauses[name]
 
     def _moment(self, row: Row, now: datetime) -> datetime | None:
         text = self._cell(row, "time").strip()
@@ -145,4 +179,7 @@ def parse_moment(text: str, zone: tzinfo) -> datetime | None:
             moment = datetime(**parts)  # type: ignore[arg-type]  # noqa: DTZ001 - zoned below
         except ValueError:
             return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:  # the first or the last day that a calendar has
+        return None

@@ -1,7 +1,7 @@
 """The staff board: the groups of a topic, sorted, filtered, searched, with what staff want to see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from consult.permissions import Permission, require
 from consult.services.grouping import themes
 from consult.services.grouping.campaigns import IS_CAMPAIGN, is_campaign
 from consult.services.grouping.lineage import ANSWERED
-from consult.services.records.pages import Page, paginate
+from consult.services.records.pages import Page, paginate_wide
 from models.cluster import Cluster, Membership, Objection
 from models.decision import Decision, DecisionState
 from models.person import Person
@@ -153,7 +153,7 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
         Row(cluster, decisions.get(cluster.id), objections.get(cluster.id, 0))
         for cluster in found.items
     ]
-    return Page(rows, found.number, found.size, found.total)
+    return replace(found, items=rows)
 
 
 def page_of(
@@ -163,12 +163,12 @@ def page_of(
     options: Sequence[ExecutableOption],
     page: int,
     size: int,
+    total: int | None = None,
 ) -> Page[Cluster]:
     """One page of clusters: their ids first, so that only what is shown is joined and read."""
-    ids = paginate(session, query.with_only_columns(Cluster.id), page=page, size=size)
-    rows = session.scalars(select(Cluster).where(Cluster.id.in_(ids.items)).options(*options))
-    found = {cluster.id: cluster for cluster in rows}
-    return Page([found[one] for one in ids.items], ids.number, ids.size, ids.total)
+    return paginate_wide(
+        session, query, Cluster.id, options=options, page=page, size=size, total=total
+    )
 
 
 def totals(session: Session, topic: Topic) -> Totals:

@@ -22,7 +22,7 @@ from consult.exceptions import N_, Conflict
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping.cluster_counts import chunks
-from consult.services.grouping.similarity import document_of
+from consult.services.grouping.documents import document_of
 from consult.services.records import ledger
 from models.cluster import Cluster, Membership, PairConstraint, Verdict
 from models.person import Person

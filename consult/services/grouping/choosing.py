@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from consult.clustering import placement
 from consult.clustering.index.index import SURE
 from consult.services.grouping.cluster_counts import chunks
-from consult.services.grouping.similarity import TopicIndexes, applied_threshold, document_of
+from consult.services.grouping.documents import document_of
+from consult.services.grouping.similarity import TopicIndexes, applied_threshold
 from consult.services.grouping.vectors import stored_vectors, unpacked
 from models.cluster import Cluster, Membership, PairConstraint, Verdict
 from models.suggestion import Suggestion
@@ -48,8 +49,7 @@ class Chooser:
     ) -> None:
         self.session = session
         self.applied = applied_threshold(session, topic)
-        self.shared = indexes.index(session, topic)
-        self.fresh = indexes.uncommitted(session, topic)
+        self.indexes = indexes.search(session, topic)
         ids = [one.id for one in batch]
         self.vectors = _vectors(session, topic, indexes, set(ids))
         self.pairs = _pairs(session, ids)
@@ -85,7 +85,7 @@ class Chooser:
         """The log-odds of likeness to neighbours, by the cluster that they are in; a text counts once."""
         document, vector = document_of(suggestion), self.vectors[suggestion.id]
         known: dict[int, float] = {}
-        for index in (self.shared, self.fresh):
+        for index in self.indexes:
             # a second copy, since the first may be this one itself
             for match in index.search(document, vector, NEIGHBOURS, copies=2):
                 known.setdefault(cast("int", match.id), match.odds)

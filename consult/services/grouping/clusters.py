@@ -14,6 +14,7 @@ from consult.exceptions import NotFound
 from consult.services.grouping import themes
 from consult.services.grouping.boards import living, page_of
 from consult.services.grouping.campaigns import is_campaign
+from consult.services.records import tallies
 from consult.services.records.pages import Page, paginate
 from consult.services.suggesting.faces import EXCERPT, PublicSuggestion, faces, loaded
 from consult.text.normalise import clip
@@ -21,6 +22,7 @@ from models.cluster import Cluster, Membership
 from models.decision import Decision, DecisionState, Outcome
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus
+from models.tally import Count
 from models.theme import Theme
 from models.topic import Topic
 
@@ -115,10 +117,22 @@ def public_page(
         options=[joinedload(Cluster.representative), joinedload(Cluster.theme)],
         page=page,
         size=SIZE,
+        total=None if words else _known_total(session, topic, theme),
     )
     outcomes = published_outcomes(session, [cluster.id for cluster in found.items])
     items = [_face(cluster, outcomes.get(cluster.id)) for cluster in found.items]
-    return Page(items, found.number, found.size, found.total)
+    return replace(found, items=items)
+
+
+def _known_total(session: Session, topic: Topic, theme: str) -> int | None:
+    """How many groups there are, where that is kept."""
+    if theme == themes.OTHER:  # groups of retired themes are among these
+        return None
+    groups = tallies.by_key(session, topic.id, Count.GROUPS)
+    if not theme:
+        return sum(groups.values())
+    found = themes.wanted(session, topic, theme)
+    return groups.get(found.id, 0) if found else 0
 
 
 def public_members(

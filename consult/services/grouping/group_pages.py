@@ -12,7 +12,8 @@ from consult.clustering import Explanation
 from consult.permissions import Permission, require
 from consult.services.grouping import lineage, undoing
 from consult.services.grouping.campaigns import arrivals
-from consult.services.grouping.similarity import TopicIndexes, document_of
+from consult.services.grouping.documents import document_of
+from consult.services.grouping.similarity import TopicIndexes
 from consult.services.records.pages import Page, paginate
 from models.cluster import Cluster, ClusterAct, Membership, Objection, PairConstraint
 from models.decision import Decision, DecisionState
@@ -114,7 +115,7 @@ def compare(
     session: Session, first: Suggestion, second: Suggestion, *, indexes: TopicIndexes
 ) -> Explanation:
     """How alike two suggestions of a topic are, and why: with the score that a run gives them."""
-    index = indexes.index(session, first.topic)
+    index = indexes.search(session, first.topic)[0]
     return index.explain(document_of(first), document_of(second), indexes.encoder)
 
 

@@ -10,9 +10,10 @@ from consult.exceptions import N_, Conflict, Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import reviewing, turns
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
 from consult.services.records.pages import Page, paginate
 from models.cluster import Cluster, Membership, Objection
+from models.job import JobName
 from models.notice import Notice, NoticeKind
 from models.person import Person
 from models.suggestion import Suggestion
@@ -168,6 +169,7 @@ def _tell_author(session: Session, objection: Objection, now: datetime) -> None:
             created_at=now,
         )
     )
+    bells.ring(session, JobName.NOTICES)
 
 
 def _loaded() -> Select[Objection]:

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consult.clustering import encode_documents
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.grouping import cluster_counts, lineage, turns
+from consult.services.grouping import arrivals, awaiting, cluster_counts, lineage, turns
 from consult.services.grouping.choosing import Chooser, Place
-from consult.services.grouping.similarity import TopicIndexes, document_of
+from consult.services.grouping.documents import document_of
+from consult.services.grouping.similarity import TopicIndexes
 from consult.services.grouping.vectors import CHUNK
 from models.cluster import Cluster, Membership
 from models.decision import Decision
 from models.run import LineageEvent
-from models.suggestion import Embedding, Suggestion, SuggestionStatus
+from models.suggestion import Embedding, Suggestion
 from models.theme import Theme
-from models.topic import Topic, TopicState
+from models.topic import Topic
 
-#: States in which suggestions are grouped (see the table of phases).
-LIVE = (TopicState.PLANNED, TopicState.OPEN, TopicState.CLOSED, TopicState.ANALYSING)
 #: From this likeness on a new group is taken for one of its neighbour's theme. Below it, runs
 #: put about half of such neighbours into one theme; from here on nearly all.
 NEAR = 0.3
@@ -41,7 +40,7 @@ def place_pending(
     does nothing. An edited suggestion is placed anew unless a person holds it where it is.
     """
     done = 0
-    for chosen in [topic] if topic else _waiting_topics(session, indexes):
+    for chosen in [topic] if topic else _waiting(session, indexes):
         if not allows(chosen, TopicAct.GROUP, now):
             continue
         done += _place(session, chosen, indexes=indexes, now=now, limit=limit - done)
@@ -50,38 +49,27 @@ def place_pending(
     return done
 
 
-def _pending(indexes: TopicIndexes) -> Select[Suggestion]:
-    return (
-        select(Suggestion)
-        .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
-        .outerjoin(Embedding, Embedding.suggestion_id == Suggestion.id)
-        .where(
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            or_(
-                Membership.suggestion_id.is_(None),
-                Embedding.id.is_(None),
-                Embedding.digest != Suggestion.digest,
-                Embedding.model != indexes.encoder.fingerprint,
-            ),
-        )
-        .order_by(Suggestion.id)
-    )
+def _waiting(session: Session, indexes: TopicIndexes) -> Sequence[Topic]:
+    numbers = waiting_topics(session, indexes=indexes)
+    return session.scalars(select(Topic).where(Topic.id.in_(numbers)).order_by(Topic.id)).all()
 
 
-def _waiting_topics(session: Session, indexes: TopicIndexes) -> Sequence[Topic]:
-    wanted = _pending(indexes).with_only_columns(Suggestion.topic_id).order_by(None).distinct()
-    query = select(Topic).where(Topic.id.in_(wanted), Topic.state.in_(LIVE)).order_by(Topic.id)
-    return session.scalars(query).all()
+def waiting_topics(session: Session, *, indexes: TopicIndexes) -> Sequence[int]:
+    """The topics with suggestions that have no current place, by number.
+
+    Those are passed over into which a table is coming, or whose run after it is to come.
+    """
+    elsewhere = arrivals.left_to_a_run(session)
+    waiting = awaiting.topics(session, model=indexes.encoder.fingerprint)
+    return [topic for topic in waiting if topic not in elsewhere]
 
 
 def _place(
     session: Session, topic: Topic, *, indexes: TopicIndexes, now: datetime, limit: int
 ) -> int:
     turns.take(session, topic.id)
-    indexes.index(session, topic)  # before anything is stored: it must see committed rows only
-    pending = session.scalars(
-        _pending(indexes).where(Suggestion.topic_id == topic.id).limit(limit)
-    ).all()
+    indexes.search(session, topic)  # before anything is stored: memory must see committed rows only
+    pending = _next(session, topic, model=indexes.encoder.fingerprint, limit=limit)
     if not pending:
         return 0
     touched = _unplace_edited(session, pending)
@@ -96,7 +84,22 @@ def _place(
         touched.add(cluster)
     cluster_counts.recount(session, touched, now)
     lineage.retire_empty(session, touched, now=now)
+    awaiting.settle(session, topic, [one.id for one in pending])
     return len(pending)
+
+
+def _next(session: Session, topic: Topic, *, model: str, limit: int) -> Sequence[Suggestion]:
+    """The oldest that have no current place; what is on the list and has one is taken off it."""
+    while ids := awaiting.candidates(session, topic, model=model, limit=limit):
+        if pending := session.scalars(awaiting.unplaced(ids, model=model)).all():
+            return pending
+        # Vectors of what no longer counts are made anew should it count again.
+        session.execute(
+            delete(Embedding).where(Embedding.suggestion_id.in_(ids), Embedding.model != model),
+            execution_options={"synchronize_session": False},
+        )
+        awaiting.settle(session, topic, ids)
+    return []
 
 
 def _encode(
@@ -118,7 +121,7 @@ def _encode(
     missing = [one for one in pending if one.id not in current]
     if missing:
         rows = encode_documents(indexes.encoder, [document_of(one) for one in missing])
-        indexes.store(session, topic, missing, rows)
+        indexes.store(session, topic, missing, rows, searchable=True)
 
 
 def _unplace_edited(session: Session, pending: Sequence[Suggestion]) -> set[int]:

@@ -2,8 +2,41 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from consult.services.grouping.run_inputs import Inputs, Pair
+from consult.services.grouping.run_inputs import Pair
+
+
+class Placed(Protocol):
+    """A suggestion, where it is, and whether it stays there."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def cluster_id(self) -> int | None:
+        """The cluster it is in."""
+
+    @property
+    def held(self) -> bool:
+        """Whether a person, or an answer, keeps it there."""
+
+
+class Said(Protocol):
+    """What people said of pairs, and of which suggestions a bond may speak."""
+
+    @property
+    def members(self) -> Sequence[Placed]:
+        """Suggestions; those that nobody holds or judged may be left out."""
+
+    @property
+    def same(self) -> Sequence[Pair]:
+        """Pairs that are the same request."""
+
+    @property
+    def different(self) -> Sequence[Pair]:
+        """Pairs that are not."""
 
 
 @dataclass
@@ -20,8 +53,10 @@ class Bonds:
     contradictions: list[tuple[str, int, int]] = field(default_factory=list)
 
     def find(self, suggestion_id: int) -> int:
-        """The name of the bundle that a suggestion is in."""
+        """The name of the bundle that a suggestion is in; its own if nothing ties it."""
         name = suggestion_id
+        if name not in self.bundle:
+            return name
         while self.bundle[name] != name:
             self.bundle[name] = self.bundle[self.bundle[name]]
             name = self.bundle[name]
@@ -48,7 +83,7 @@ class Bonds:
         return True
 
 
-def bonds(inputs: Inputs) -> Bonds:
+def bonds(inputs: Said) -> Bonds:
     """Sort out what holds in this run."""
     tied = Bonds({member.id: member.id for member in inputs.members})
     first_of: dict[int, int] = {}

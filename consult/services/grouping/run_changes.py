@@ -52,7 +52,7 @@ def events(
             given[target].append(source)
     found = []
     for key in sorted(old.keys() | new.keys()):
-        for event, other in _changes(key, old, new, given[key]):
+        for event, other in changes(key, old, new, given[key]):
             found.append(
                 {
                     "cluster_id": key,
@@ -65,9 +65,13 @@ def events(
     return found
 
 
-def _changes(
-    key: int, old: Counter[int], new: Counter[int], sources: Sequence[int]
+def changes(
+    key: int, old: Mapping[int, int], new: Mapping[int, int], sources: Sequence[int]
 ) -> list[tuple[LineageEvent, int | None]]:
+    """What became of a cluster, by its sizes before and after and those that gave it members.
+
+    ``old`` and ``new`` know every cluster, as a :class:`~collections.Counter` does.
+    """
     if not new[key]:
         return []  # retired, which is noted where it happens
     whole = [source for source in sources if not new[source]]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from consult.clustering import bursts, near_copies
 from consult.clustering.campaigns.families import source_share
@@ -34,6 +34,26 @@ class Copies:
     burst_expected: float | None = None
 
 
+class Copy(Protocol):
+    """One of the copies: who sent it, when, and by what way."""
+
+    @property
+    def digest(self) -> str:
+        """Tells its words from others."""
+
+    @property
+    def author_id(self) -> int:
+        """Who sent it."""
+
+    @property
+    def channel(self) -> Channel:
+        """How it came."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it came."""
+
+
 #: What a cluster without copies has.
 NONE: dict[str, Any] = dict.fromkeys(Copies.__dataclass_fields__)
 
@@ -53,7 +73,7 @@ def copied(inputs: Inputs, clusters: Sequence[Sequence[int]]) -> list[Copies | N
         for one in ids:
             families[family[one]].append(members[one])
         largest = max(families.values(), key=lambda some: (len(some), -some[0].id))
-        found.append(_copies(largest, arrivals) if len(largest) > 1 else None)
+        found.append(copies_of(largest, arrivals) if len(largest) > 1 else None)
     return found
 
 
@@ -62,7 +82,8 @@ def columns(copies: Copies | None) -> dict[str, Any]:
     return NONE if copies is None else asdict(copies)
 
 
-def _copies(family: Sequence[Member], arrivals: Sequence[float]) -> Copies:
+def copies_of(family: Sequence[Copy], arrivals: Sequence[float]) -> Copies:
+    """What is kept of a family of copies; ``arrivals`` are those of the whole topic, in seconds."""
     [(channel, most), *_rest] = Counter(member.channel for member in family).most_common(1)
     counts = Copies(
         copy_count=len(family),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from consult.clustering import Document, Encoder
 from consult.clustering.similarity.scoring import Weights
+from consult.services.grouping.documents import worded
 from consult.services.grouping.lineage import ANSWERED
-from consult.services.grouping.similarity import threshold_of, worded
+from consult.services.grouping.similarity import threshold_of
 from consult.services.grouping.vectors import stored_vectors, unpacked
 from consult.services.grouping.weights import Standing, standing, weights_mark, weights_of
 from models.cluster import Cluster, ClusterAct, Membership, PairConstraint, Verdict
@@ -82,11 +83,26 @@ class Inputs:
     weights_standing: Standing = Standing.SHIPPED
     #: Clusters that people named, confirmed or answered: they are matched first.
     known: frozenset[int] = field(default_factory=frozenset)
+    #: Those whose answer fixes their members.
+    answered: frozenset[int] = field(default_factory=frozenset)
     themes: Sequence[KnownTheme] = ()
 
 
 def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
     """Read everything a run of ``topic`` needs; a fixed number of queries."""
+    around = circumstances(session, topic, encoder)
+    stored = stored_vectors(session, topic.id, model=encoder.fingerprint)
+    ids = [row.suggestion_id for row in stored]
+    anchors = {around.representatives[key] for key in around.known & around.representatives.keys()}
+    return replace(
+        around,
+        members=_members(session, topic, set(around.answered), anchors),
+        vectors=dict(zip(ids, unpacked(stored), strict=True)),
+    )
+
+
+def circumstances(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
+    """Read all but the suggestions themselves: what people said, named, decided and set."""
     clusters = session.execute(
         select(
             Cluster.id, Cluster.representative_id, Cluster.named_by_id, Cluster.confirmed_at
@@ -94,23 +110,21 @@ def gather(session: Session, topic: Topic, encoder: Encoder) -> Inputs:
     ).all()
     decided = dict(_decided(session, topic))
     known = {row.id for row in clusters if row.named_by_id or row.confirmed_at} | decided.keys()
-    representatives = {row.id: row.representative_id for row in clusters if row.representative_id}
-    anchors = {representatives[key] for key in known & representatives.keys()}
-    answered = {key for key, state in decided.items() if state in ANSWERED}
-    stored = stored_vectors(session, topic.id, model=encoder.fingerprint)
-    ids = [row.suggestion_id for row in stored]
     return Inputs(
-        members=_members(session, topic, answered, anchors),
-        vectors=dict(zip(ids, unpacked(stored), strict=True)),
+        members=(),
+        vectors={},
         same=_said(session, topic, Verdict.SAME),
         different=_said(session, topic, Verdict.DIFFERENT),
-        representatives=representatives,
+        representatives={
+            row.id: row.representative_id for row in clusters if row.representative_id
+        },
         threshold=threshold_of(topic),
         mark=mark(session, topic),
         weights=weights_of(topic, encoder.fingerprint),
         weights_mark=weights_mark(topic, encoder.fingerprint),
         weights_standing=standing(topic, encoder.fingerprint),
         known=frozenset(known),
+        answered=frozenset(key for key, state in decided.items() if state in ANSWERED),
         themes=_themes(session, topic),
     )
 

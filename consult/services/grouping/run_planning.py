@@ -9,7 +9,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from consult.clustering import Clusterer, Encoder, Grouping, encode_documents, match_groups
+from consult import clustering
+from consult.clustering import Encoder, Grouping, encode_documents, match_groups
 from consult.services.grouping.run_bonds import Bonds, bonds
 from consult.services.grouping.run_copies import Copies, copied
 from consult.services.grouping.run_inputs import Inputs, Member
@@ -55,8 +56,8 @@ def plan(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> 
     tied = bonds(inputs)
     grouping = _group(inputs, vectors, tied, encoder, progress)
     clusters = _drafts(inputs, grouping)
-    clusters = _part_held(clusters, tied, inputs, vectors)
-    clusters = _keep_apart(clusters, tied)
+    now_in = {member.id: member.cluster_id for member in inputs.members}
+    clusters = keep_apart(part_held(clusters, tied, now_in, vectors), tied)
     clusters = _identify(clusters, tied, inputs)
     members = [planned.members for planned in clusters]
     return Plan(
@@ -97,7 +98,10 @@ def _group(
 ) -> Grouping:
     at = {member.id: place for place, member in enumerate(inputs.members)}
     rows = [vectors[member.id] for member in inputs.members]
-    return Clusterer(encoder, threshold=inputs.threshold, weights=inputs.weights).cluster(
+    # taken from the package when it is used: pages import this module too, and need no scipy
+    return clustering.Clusterer(
+        encoder, threshold=inputs.threshold, weights=inputs.weights
+    ).cluster(
         [member.document for member in inputs.members],
         vectors=np.stack(rows) if rows else np.zeros((0, encoder.dimension), np.float32),
         must_link=[(at[first], at[second]) for first, second in tied.same],
@@ -124,14 +128,13 @@ def _drafts(inputs: Inputs, grouping: Grouping) -> list[Planned]:
     ]
 
 
-def _part_held(
+def part_held(
     clusters: Sequence[Planned],
     tied: Bonds,
-    inputs: Inputs,
+    now_in: Mapping[int, int | None],
     vectors: Mapping[int, npt.NDArray[np.float32]],
 ) -> list[Planned]:
     """Where the machine would join clusters that people hold apart, part the group between them."""
-    now_in = {member.id: member.cluster_id for member in inputs.members}
     parted: list[Planned] = []
     extra: list[Planned] = []
     for at, planned in enumerate(clusters):
@@ -184,11 +187,11 @@ def _part(planned: Planned, members: Collection[int]) -> Planned:
     return replace(planned, members=kept, uncertain=planned.uncertain & chosen)
 
 
-def _keep_apart(clusters: list[Planned], tied: Bonds) -> list[Planned]:
+def keep_apart(clusters: list[Planned], tied: Bonds) -> list[Planned]:
     """Take out what was said to differ and still came together by an exact copy."""
     place = {one: at for at, planned in enumerate(clusters) for one in planned.members}
     for first, second in tied.different:
-        if place[first] != place[second]:
+        if first not in place or place[first] != place.get(second):
             continue
         out = first if tied.held_in(second) is not None else second
         at, name = place[out], tied.find(out)

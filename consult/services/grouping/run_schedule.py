@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consult.services.consultations.phases import TopicAct, allows
+from consult.services.grouping import arrivals
 from models.run import Run, RunCause, RunState
 from models.suggestion import Suggestion, SuggestionStatus
 from models.topic import Topic, TopicState
@@ -33,11 +34,13 @@ def due(
     more often than every ``pause``, so that a run that fails does not fail all day.
     """
     found = []
-    night = is_night(now, zone)
+    night, importing = is_night(now, zone), arrivals.importing(session)
     for topic, grown, size, latest in _growth(session):
         percent = 100 * grown / size if size else 100.0
         rested = latest is None or now - latest >= pause
-        if grown < FEWEST or not rested or not allows(topic, TopicAct.GROUP, now):
+        if grown < FEWEST or not rested or topic.id in importing:
+            continue
+        if not allows(topic, TopicAct.GROUP, now):
             continue
         if percent >= at_once:
             found.append((percent, topic, RunCause.GROWTH))
@@ -52,9 +55,10 @@ def is_night(now: datetime, zone: tzinfo) -> bool:
     return NIGHT[0] <= now.astimezone(zone).hour < NIGHT[1]
 
 
-def next_queued(session: Session) -> Run | None:
-    """The run that waits longest for its turn."""
-    return session.scalar(select(Run).where(Run.state == RunState.QUEUED).order_by(Run.id).limit(1))
+def next_queued(session: Session, *, topic_id: int) -> Run | None:
+    """The run of a topic that waits for its turn."""
+    waiting = select(Run).where(Run.topic_id == topic_id, Run.state == RunState.QUEUED)
+    return session.scalar(waiting.order_by(Run.id).limit(1))
 
 
 def _growth(session: Session) -> Sequence[tuple[Topic, int, int, datetime | None]]:

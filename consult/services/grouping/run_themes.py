@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,26 @@ import numpy.typing as npt
 from consult.clustering import Document, find_themes, match_groups
 from consult.clustering.themes.finding import middles, spoken
 from consult.clustering.themes.naming import Name, names
-from consult.services.grouping.run_inputs import Inputs, Member
+from consult.services.grouping.run_inputs import Inputs
 
 #: Members of a cluster whose published titles are read for a name.
 READ = 5
+
+
+class Shown(Protocol):
+    """What a member shows of itself."""
+
+    @property
+    def title(self) -> str:
+        """What the public may call it."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public may read it."""
+
+    @property
+    def published(self) -> str:
+        """The beginning of what the public may read of it."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +65,13 @@ def themed(
     )
     groups = [list(theme.groups) for theme in found]
     identities = _identities(inputs, clusters, groups)
-    groups, identities = _pinned(inputs, cluster_ids, groups, identities)
-    told = names([_published([members[one] for one in ids]) for ids in clusters], groups)
-    return [_theme(*each) for each in zip(groups, identities, told, strict=True)]
+    groups, identities = pinned(inputs, cluster_ids, groups, identities)
+    told = names([published([members[one] for one in ids]) for ids in clusters], groups)
+    return [theme_of(*each) for each in zip(groups, identities, told, strict=True)]
 
 
-def _theme(groups: Sequence[int], identity: int | None, name: Name) -> PlannedTheme:
+def theme_of(groups: Sequence[int], identity: int | None, name: Name) -> PlannedTheme:
+    """A theme as it will be."""
     return PlannedTheme(tuple(groups), name.text, name.keywords, identity)
 
 
@@ -73,7 +91,7 @@ def _identities(
     return [key if isinstance(key, int) else None for key in matching.identities]
 
 
-def _pinned(
+def pinned(
     inputs: Inputs,
     cluster_ids: Sequence[int | None],
     groups: Sequence[Sequence[int]],
@@ -97,7 +115,7 @@ def _pinned(
     return [kept[at] for at in order], [known[at] for at in order]
 
 
-def _published(members: Sequence[Member]) -> Document:
+def published(members: Sequence[Shown]) -> Document:
     """What the public may read of a cluster: its most typical published member, titles of others."""
     shown = [member for member in members if member.is_public][:READ]
     if not shown:

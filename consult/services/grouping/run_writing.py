@@ -23,14 +23,15 @@ ASSIGNMENT = ("suggestion_id", "cluster_id", "similarity", "uncertain")
 def write(session: Session, run: Run, inputs: Inputs, made: Plan, *, now: datetime) -> None:
     """Make the database as ``made`` says; a fixed number of statements, many rows each.
 
-    Suggestions that arrived while the run was thinking keep the place they were given.
+    Suggestions that arrived while the run was thinking keep the place they were given. Those
+    that were placed meanwhile are moved from there, and a group begun for them is retired.
     """
     ids = _cluster_ids(session, run.topic, made, inputs, now)
     rows = [
         row for planned, key in zip(made.clusters, ids, strict=True) for row in _rows(planned, key)
     ]
-    before = {member.id: member.cluster_id for member in inputs.members}
-    _move(session, run.topic, rows, now)
+    before: dict[int, int | None] = {member.id: member.cluster_id for member in inputs.members}
+    before |= _move(session, run.topic, rows, now)
     _describe(session, run.topic, made, ids, inputs)
     themes = write_themes(session, run, inputs, made, ids, now=now)
     after = {row["suggestion_id"]: row["cluster_id"] for row in rows}
@@ -142,18 +143,20 @@ def _move(
     topic: Topic,
     rows: Sequence[dict[str, Any]],
     now: datetime,
-) -> None:
-    placed = set(
-        session.scalars(
-            select(Membership.suggestion_id)
-            .join(Cluster, Cluster.id == Membership.cluster_id)
-            .where(Cluster.topic_id == topic.id)
-        )
+) -> dict[int, int]:
+    """Put every row in its place, and say where those that had one were."""
+    query = (
+        select(Membership.suggestion_id, Membership.cluster_id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .where(Cluster.topic_id == topic.id)
     )
+    placed = {row.suggestion_id: row.cluster_id for row in session.execute(query)}
     assign(session, [row for row in rows if row["suggestion_id"] in placed])
     new = [{**row, "placed_at": now} for row in rows if row["suggestion_id"] not in placed]
     if new:
         session.execute(insert(Membership), new)
+    moved = {row["suggestion_id"] for row in rows}
+    return {one: key for one, key in placed.items() if one in moved}
 
 
 def _describe(

@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from consult.clustering import Encoder
@@ -20,7 +20,8 @@ from consult.services.grouping import run_inputs, run_writing, turns
 from consult.services.grouping.run_inputs import Inputs
 from consult.services.grouping.run_planning import Plan, Progress, plan
 from consult.services.grouping.similarity import TopicIndexes
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
+from models.job import JobName
 from models.person import Person
 from models.run import Run, RunCause, RunState
 from models.suggestion import Suggestion
@@ -33,6 +34,7 @@ LONGEST = timedelta(hours=1)
 #: How many runs of a topic can be returned to.
 KEPT = 20
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+STOPPED = N_("The run was stopped.")
 
 
 def regroup(
@@ -57,13 +59,22 @@ def regroup(
     return carry_out(session, run=run, indexes=indexes, now=now, progress=progress, kept=kept)
 
 
-def ask(session: Session, *, topic: Topic, actor: Person, now: datetime) -> Run:
-    """Put a run into the queue, for the job to do.
+def ask(
+    session: Session,
+    *,
+    topic: Topic,
+    actor: Person | None,
+    now: datetime,
+    cause: RunCause = RunCause.MANUAL,
+) -> Run:
+    """Put a run into the queue, for the job to do; ``actor`` is None for what an import brings.
 
     :raises Conflict: if one is under way or waiting already.
     """
-    require(actor, Permission.CLUSTER_REGROUP, topic)
-    return _new(session, topic, RunState.QUEUED, RunCause.MANUAL, actor, now)
+    if actor is not None:
+        require(actor, Permission.CLUSTER_REGROUP, topic)
+    bells.ring(session, JobName.RUNS, topic.id)
+    return _new(session, topic, RunState.QUEUED, cause, actor, now)
 
 
 def begin(
@@ -116,8 +127,33 @@ def start(session: Session, *, run: Run, now: datetime) -> Run:
 
 
 def put_back(run: Run) -> None:
-    """Let a run wait again, whose work people overtook."""
-    run.state = RunState.QUEUED
+    """Let a run wait again, whose work people overtook; one that they stopped stays so."""
+    if run.state is RunState.RUNNING:
+        run.state = RunState.QUEUED
+
+
+def note_progress(session: Session, *, run_id: int, stage: str, done: int, total: int) -> None:
+    """Keep how far a run has come, for people to see.
+
+    :raises Conflict: if they stopped it.
+    """
+    there = update(Run).where(Run.id == run_id, Run.state == RunState.RUNNING)
+    values = {"stage": stage, "done": done, "total": total}
+    if not session.execute(there.values(settings=values)).rowcount:  # type: ignore[attr-defined]
+        raise Conflict(STOPPED)
+
+
+def stop(session: Session, *, run: Run, actor: Person, now: datetime) -> None:
+    """End a run that waits or is computed; what a large one published already stays.
+
+    :raises Conflict: if it ended meanwhile.
+    """
+    require(actor, Permission.CLUSTER_REGROUP, run.topic)
+    turns.take(session, run.topic_id)
+    session.refresh(run)
+    if run.state not in UNDER_WAY:
+        raise Conflict(N_("This run has ended already."))
+    fail(session, run=run, error=STOPPED, now=now)
 
 
 def think(inputs: Inputs, encoder: Encoder, progress: Progress | None = None) -> Plan:
@@ -158,7 +194,9 @@ def finish(
 
 
 def fail(session: Session, *, run: Run, error: str, now: datetime) -> None:
-    """Keep that a run failed, and why."""
+    """Keep that a run failed, and why; one that ended before is left as it is."""
+    if run.state not in UNDER_WAY:
+        return
     run.state, run.finished_at, run.error = RunState.FAILED, now, error[:2000]
     ledger.record(session, "run.failed", run, actor=run.started_by, now=now, number=run.number)
 

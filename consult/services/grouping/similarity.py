@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from consult.clustering import Document, Encoder, Index, load_encoder
-from consult.clustering.grouping.clusterer import REQUESTS
-from consult.clustering.similarity.scoring import among_requests, shipped_weights
+from consult.clustering import Document, Encoder, Explanation, Index, Match, load_encoder
+from consult.clustering.grouping.numbers import REQUESTS
+from consult.clustering.index.counts import TokenCounts
+from consult.clustering.similarity.scoring import Weights, among_requests, shipped_weights
 from consult.services.grouping import vectors
-from consult.services.grouping.vectors import Stored, stored_vectors, unpacked
+from consult.services.grouping.documents import document_of, worded
+from consult.services.grouping.stored_index import StoredIndex
+from consult.services.grouping.topic_words import KnownWords
+from consult.services.grouping.vectors import Stored, is_served, stored_vectors, unpacked
 from consult.services.grouping.weights import weights_mark, weights_of
 from models.run import Run, RunState
 from models.suggestion import Embedding, Suggestion, SuggestionStatus
@@ -27,20 +31,12 @@ from models.topic import Topic
 DEFAULT_THRESHOLD = 0.5
 #: Topics held in memory at a time; 10,000 suggestions of real length take about 50 MB.
 CAPACITY = 16
+#: A topic with more suggestions than this is searched by PostgreSQL, not in memory.
+STORED_FROM = 1000
 #: Where a session remembers what it has stored but not committed.
 UNCOMMITTED = "vectors stored in this transaction"
 #: What waits to be entered (ids, documents, vectors), and what was.
 Uncommitted = tuple[list[tuple[list[int], list[Document], npt.NDArray[np.float32]]], Index]
-
-
-def document_of(suggestion: Suggestion) -> Document:
-    """What of a suggestion is compared: its title, and all the rest of its words."""
-    return worded(suggestion.title, suggestion.facts, suggestion.proposal)
-
-
-def worded(title: str, facts: str, proposal: str = "") -> Document:
-    """The same for words that are not (yet) a suggestion."""
-    return Document(title, "\n".join(part for part in (facts, proposal) if part))
 
 
 def threshold_of(topic: Topic) -> float:
@@ -93,6 +89,23 @@ def _sought(session: Session, topic: Topic) -> str:
     return str(_last_settings(session, topic).get("sought", ""))
 
 
+class Searched(Protocol):
+    """The suggestions of a topic, to be asked which are like a text: in memory, or in PostgreSQL."""
+
+    def search(
+        self,
+        document: Document,
+        vector: npt.ArrayLike,
+        k: int = 5,
+        *,
+        copies: int | None = None,
+    ) -> list[Match]:
+        """Up to ``k`` suggestions by id, the likeliest first."""
+
+    def explain(self, first: Document, second: Document, encoder: Encoder) -> Explanation:
+        """How alike two documents are in this topic, and why."""
+
+
 @dataclass
 class _Kept:
     """One topic's index, by which weights, and up to where it has followed the database."""
@@ -108,17 +121,22 @@ class _Kept:
 class TopicIndexes:
     """One similarity index a topic, loaded when first asked for and then kept fresh.
 
-    Every call looks at the database (three indexed queries) and takes in what is new there,
-    so that several processes agree without talking. May be shared by threads.
+    Every call looks at the database (a few indexed queries) and takes in what is new there,
+    so that several processes agree without talking. A large topic on PostgreSQL stays there:
+    :class:`~consult.services.grouping.stored_index.StoredIndex`. May be shared by threads.
 
     Parameters
     ----------
     spec
         Which encoder, as :func:`consult.clustering.load_encoder` takes it.
+    stored_from
+        From so many suggestions on a topic is searched by PostgreSQL.
     """
 
-    def __init__(self, spec: str) -> None:
+    def __init__(self, spec: str, *, stored_from: int = STORED_FROM) -> None:
         self.spec = spec
+        self.stored_from = stored_from
+        self._words = KnownWords()
         self._encoder: Encoder | None = None
         self._loading = Lock()
         self._topics: OrderedDict[int, _Kept] = OrderedDict()
@@ -132,11 +150,41 @@ class TopicIndexes:
                 self._encoder = load_encoder(self.spec)
             return self._encoder
 
-    def index(self, session: Session, topic: Topic) -> Index:
-        """The index of ``topic`` as ``session`` sees it: its valid suggestions that have a vector.
+    def search(
+        self, session: Session, topic: Topic, *, shown_only: bool = False
+    ) -> Sequence[Searched]:
+        """Where ``session`` finds all suggestions of ``topic`` that have a vector, its own included.
 
-        Suggestions without one are left to :mod:`consult.services.grouping.placement`. Ids in the
-        index are those of suggestions. 10,000 suggestions take some seconds the first time.
+        Suggestions without one are left to :mod:`consult.services.grouping.placement`. With
+        ``shown_only`` a large topic is asked only for what the public may read.
+        """
+        counts = self._counts(session, topic)
+        if counts is None:
+            return self.index(session, topic), self.uncommitted(session, topic)
+        model, weights = self.encoder.fingerprint, self._weights(session, topic)
+        return (
+            StoredIndex(
+                session, topic, model=model, counts=counts, weights=weights, shown_only=shown_only
+            ),
+        )
+
+    def _counts(self, session: Session, topic: Topic) -> TokenCounts | None:
+        """What is known of the words of a topic that stays in the database; None: it fits into memory.
+
+        Where they have not been counted yet, words are as rare as in ordinary messages.
+        """
+        if not is_served(session):
+            return None
+        if counts := self._words.of(session, topic.id):
+            return counts
+        some = select(1).where(Embedding.topic_id == topic.id).limit(self.stored_from + 1)
+        count = session.scalar(select(func.count()).select_from(some.subquery())) or 0
+        return TokenCounts.none(self.encoder.dimension) if count > self.stored_from else None
+
+    def index(self, session: Session, topic: Topic) -> Index:
+        """The index of ``topic`` in memory; ids in it are those of suggestions.
+
+        10,000 suggestions take some seconds the first time.
         """
         settled = topic.id not in _uncommitted(session)
         kept = self._kept(session, topic, renew=settled)
@@ -163,9 +211,24 @@ class TopicIndexes:
         topic: Topic,
         suggestions: Sequence[Suggestion],
         rows: npt.NDArray[np.float32],
+        *,
+        searchable: bool = False,
     ) -> None:
-        """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had."""
-        vectors.store(session, suggestions, rows, model=self.encoder.fingerprint)
+        """Keep the vectors of ``suggestions`` of ``topic``, in place of those they had.
+
+        Few are ``searchable`` at once; many are taken in by a job, which is quicker.
+        """
+        encoder = self.encoder
+        vectors.store(
+            session,
+            suggestions,
+            rows,
+            model=encoder.fingerprint,
+            dimension=encoder.dimension,
+            searchable=searchable,
+        )
+        if self._counts(session, topic) is not None:
+            return
         # Entered into an index only if somebody asks: a run stores many and asks nothing.
         waiting, _index = _uncommitted(session).setdefault(
             topic.id, ([], self._empty(session, topic))
@@ -186,11 +249,14 @@ class TopicIndexes:
             return kept
 
     def _empty(self, session: Session, topic: Topic) -> Index:
-        """An index that weighs likeness as the last run of ``topic`` did."""
+        return Index(weights=self._weights(session, topic))
+
+    def _weights(self, session: Session, topic: Topic) -> Mapping[str, Weights] | None:
+        """How the last run of ``topic`` weighed likeness."""
         weights = weights_of(topic, self.encoder.fingerprint)
         if _sought(session, topic) == REQUESTS:
-            weights = among_requests(weights or shipped_weights())
-        return Index(weights=weights)
+            return among_requests(weights or shipped_weights())
+        return weights
 
     def _add_new(self, session: Session, topic_id: int, kept: _Kept) -> None:
         newest = session.scalar(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consult.services.grouping import cluster_counts
 from consult.services.grouping.run_inputs import Inputs
-from consult.services.grouping.theme_writing import note_steps, retire_themes
+from consult.services.grouping.theme_writing import note_steps, retire_themes, sizes_before
 from models.cluster import Cluster
 from models.run import LineageEvent, Run
 from models.theme import Theme, ThemeStep
@@ -67,7 +67,7 @@ def _write(
     revived = _revive(session, back.topic_id, set(sizes))
     into = {key: counts.most_common(1)[0][0] for key, counts in went.items()}
     retire_themes(session, inputs, set(sizes), into, now)
-    note_steps(session, back, inputs, sizes, into, now, revived=revived)
+    note_steps(session, back, sizes_before(inputs), sizes, into, now, revived=revived)
 
 
 def _merged(session: Session, topic_id: int) -> dict[int, int]:

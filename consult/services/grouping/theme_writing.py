@@ -26,7 +26,7 @@ def write_themes(
     Returns the theme of each cluster. A fixed number of statements, many rows each. A name that
     a person gave stays.
     """
-    keys = _theme_ids(session, run.topic_id, made.themes, now)
+    keys = theme_ids(session, run.topic_id, made.themes, now)
     theme_of: dict[int, int] = {
         ids[place]: key
         for key, planned in zip(keys, made.themes, strict=True)
@@ -46,7 +46,7 @@ def write_themes(
         },
     )
     retire_themes(session, inputs, set(keys), into, now)
-    note_steps(session, run, inputs, _spread(theme_of, sizes), into, now)
+    note_steps(session, run, sizes_before(inputs), _spread(theme_of, sizes), into, now)
     return theme_of
 
 
@@ -57,7 +57,7 @@ def _spread(theme_of: Mapping[int, int], sizes: Mapping[int, int]) -> Counter[in
     return counts
 
 
-def _theme_ids(
+def theme_ids(
     session: Session, topic_id: int, planned: Sequence[PlannedTheme], now: datetime
 ) -> list[int]:
     """The id of each planned theme: new ones are inserted, known ones described afresh."""
@@ -101,19 +101,23 @@ def retire_themes(
             )
 
 
+def sizes_before(inputs: Inputs) -> dict[int, int]:
+    """How many suggestions were in each theme that ``inputs`` know."""
+    sizes = Counter(member.cluster_id for member in inputs.members)
+    return {theme.id: sum(sizes[key] for key in theme.cluster_ids) for theme in inputs.themes}
+
+
 def note_steps(
     session: Session,
     run: Run,
-    inputs: Inputs,
+    before: Mapping[int, int],
     after: Mapping[int, int],
     into: Mapping[int, int],
     now: datetime,
     *,
     revived: Collection[int] = (),
 ) -> None:
-    """One line for each theme that began, grew, shrank or went, or came back."""
-    sizes = Counter(member.cluster_id for member in inputs.members)
-    before = {theme.id: sum(sizes[key] for key in theme.cluster_ids) for theme in inputs.themes}
+    """One line for each theme that began, grew, shrank or went, or came back, by its sizes."""
     lines: list[dict[str, Any]] = []
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key, 0)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
+from consult.services.records import tallies
 from models.cluster import Cluster
+from models.tally import Count
 from models.theme import Theme, ThemeStep
 from models.topic import Topic
 
@@ -43,17 +45,9 @@ def of_topic(session: Session, topic: Topic) -> list[ThemeCounts]:
 
     Two queries however many groups there are.
     """
-    found_rows = session.execute(
-        select(Cluster.theme_id, func.count(Cluster.id), func.sum(Cluster.suggestion_count))
-        .where(
-            Cluster.topic_id == topic.id,
-            Cluster.retired_at.is_(None),
-            Cluster.suggestion_count > 0,
-        )
-        .group_by(Cluster.theme_id)
-    ).all()
-    # some databases add up whole numbers to decimals
-    rows = [(theme_id, groups, int(suggestions)) for theme_id, groups, suggestions in found_rows]
+    kept = tallies.by_names(session, topic.id, Count.GROUPS, Count.GROUPED)
+    suggestions = kept[Count.GROUPED]
+    rows = [(key, count, suggestions.get(key, 0)) for key, count in kept[Count.GROUPS].items()]
     found = {theme.id: theme for theme in session.scalars(_living(topic))}
     counts = [ThemeCounts(found[row[0]], row[1], row[2]) for row in rows if row[0] in found]
     rest = [row for row in rows if row[0] not in found]

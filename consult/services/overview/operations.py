@@ -1,30 +1,25 @@
-"""How the platform itself is doing, and what a person can start again."""
+"""How the platform itself is doing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload
 
-from consult.exceptions import NotFound
-from consult.permissions import Permission, require
-from consult.services.answering import notices
-from consult.services.people import letters
-from models.cluster import Membership
-from models.job import JobReport
-from models.person import Person
+from consult.services.overview import job_reports, workers
+from consult.services.overview.backlogs import Backlog, backlogs, queue_age
+from models.job import JobName, JobReport, JobTrouble
 from models.run import Run, RunState
-from models.suggestion import Suggestion, SuggestionStatus
-from models.topic import Topic, TopicState
+from models.topic import Topic
 
-#: The report that the runner itself leaves, whatever there was to do.
-HEARTBEAT = "runner"
-#: It is written no more often than this.
-BEAT = timedelta(minutes=1)
-#: Silent for longer, the background work is taken for dead.
-SILENCE = timedelta(minutes=10)
+#: Nobody did background work for so long: something is wrong. A rolling restart takes less.
+SILENCE = timedelta(minutes=2)
+#: So old may be what waits for a quick job.
+LATE = timedelta(minutes=10)
+#: Jobs whose parts are consultations.
+OF_TOPICS = frozenset({JobName.PLACEMENT, JobName.RUNS})
 
 
 @dataclass(frozen=True)
@@ -37,55 +32,54 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What the background work has before it."""
+class JobLine:
+    """A job as the operations page shows it."""
 
-    unplaced: int
-    unmailed: int
-    topics_due: int
-    letters: int
-    letters_given_up: int
+    report: JobReport
+    #: None: it cannot tell, as it has no heap of its own.
+    backlog: Backlog | None
+
+
+@dataclass(frozen=True)
+class TroubleLine:
+    """Something that fails, as the operations page shows it."""
+
+    trouble: JobTrouble
+    #: The consultation it is about; empty: none.
+    topic: str
 
 
 def readiness(session: Session, *, now: datetime) -> list[Check]:
-    """Whether the database answers and the background work is alive."""
+    """Whether the database answers, background work is alive and nothing waits too long."""
     try:
-        beat = session.scalar(select(JobReport.finished_at).filter_by(name=HEARTBEAT))
+        sign, age = workers.last_sign(session), queue_age(session, now)
     except SQLAlchemyError as error:
         return [Check("database", ok=False, detail=type(error).__name__)]
-    alive = beat is None or now - beat < SILENCE
-    seen = beat.isoformat(timespec="seconds") if beat else "has not run yet"
-    return [Check("database", ok=True, detail="answers"), Check("jobs", ok=alive, detail=seen)]
+    seen = sign.isoformat(timespec="seconds") if sign else "has not run yet"
+    return [
+        Check("database", ok=True, detail="answers"),
+        Check("jobs", ok=sign is None or now - sign < SILENCE, detail=seen),
+        Check("queue", ok=age < LATE, detail=f"{age.total_seconds():.0f} s"),
+    ]
 
 
-def waiting(session: Session, *, now: datetime) -> Waiting:
-    """Count what waits, five numbers in five queries whatever there is."""
-    unplaced = (
-        select(func.count())
-        .select_from(Suggestion)
-        .outerjoin(Membership)
-        .where(Suggestion.status == SuggestionStatus.RECEIVED, Membership.cluster_id.is_(None))
-    )
-    due = select(func.count()).where(
-        or_(
-            and_(Topic.state == TopicState.PLANNED, Topic.opens_at <= now),
-            and_(Topic.state == TopicState.OPEN, Topic.closes_at <= now),
-        )
-    )
-    return Waiting(
-        unplaced=session.scalar(unplaced) or 0,
-        unmailed=notices.waiting(session),
-        topics_due=session.scalar(due) or 0,
-        letters=letters.waiting(session),
-        letters_given_up=letters.count_given_up(session),
-    )
+def job_lines(session: Session, *, now: datetime) -> list[JobLine]:
+    """Every job that has a worker, by name, with what waits for it."""
+    waiting = backlogs(session, now=now)
+    known = select(JobReport).where(JobReport.name.in_(list(JobName)))
+    reports = session.scalars(known.order_by(JobReport.name)).all()
+    return [JobLine(report, waiting.get(report.name)) for report in reports]
 
 
-def reports(session: Session) -> Sequence[JobReport]:
-    """What each job did last, by name."""
-    return session.scalars(
-        select(JobReport).where(JobReport.name != HEARTBEAT).order_by(JobReport.name)
-    ).all()
+def trouble_lines(session: Session) -> list[TroubleLine]:
+    """What fails, the latest failure first, with the consultations it is about."""
+    found = job_reports.troubles(session)
+    numbers = {one.part for one in found if one.name in OF_TOPICS}
+    query = select(Topic.id, Topic.title).where(Topic.id.in_(numbers))
+    titles = {row.id: row.title for row in session.execute(query)}
+    return [
+        TroubleLine(one, titles.get(one.part, "") if one.name in OF_TOPICS else "") for one in found
+    ]
 
 
 def failed_runs(session: Session, *, limit: int = 20) -> Sequence[Run]:
@@ -97,33 +91,3 @@ def failed_runs(session: Session, *, limit: int = 20) -> Sequence[Run]:
         .order_by(Run.id.desc())
         .limit(limit)
     ).all()
-
-
-def run_again(session: Session, *, name: str, actor: Person, now: datetime) -> None:
-    """Have a job take its turn next.
-
-    :raises NotFound: if there is no such job.
-    """
-    require(actor, Permission.OPERATIONS_ACT)
-    report = session.get(JobReport, name)
-    if report is None:
-        raise NotFound
-    report.wanted_at = now
-
-
-def take_wanted(session: Session) -> set[str]:
-    """The jobs that somebody wants run again; asked once, the wish is granted."""
-    reports = session.scalars(select(JobReport).where(JobReport.wanted_at.is_not(None))).all()
-    for report in reports:
-        report.wanted_at = None
-    return {report.name for report in reports}
-
-
-def beat(session: Session, *, names: Iterable[str], now: datetime) -> None:
-    """Leave word that the background work is alive, and which jobs it knows."""
-    known = {report.name: report for report in session.scalars(select(JobReport))}
-    session.add_all(JobReport(name=name) for name in names if name not in known)
-    heart = known.get(HEARTBEAT) or JobReport(name=HEARTBEAT)
-    if heart.finished_at is None or now - heart.finished_at >= BEAT:
-        heart.finished_at = now
-        session.add(heart)

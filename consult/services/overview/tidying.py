@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from consult.services.exchange import transfers
 from consult.services.people import limits
 from consult.storage import Storage
 from models.attachment import Attachment
@@ -29,10 +30,11 @@ def tidy(session: Session, *, now: datetime) -> int:
 
 
 def sweep(session: Session, *, storage: Storage, now: datetime) -> int:
-    """Remove old bytes that no attachment names, and say how many files that was."""
+    """Remove old bytes that no attachment or transfer names, and say how many files that was."""
     lost = set(storage.older_than(now - UPLOADS_KEPT))
     for digest in session.scalars(select(Attachment.sha256).execution_options(yield_per=1000)):
         lost.discard(digest)
+    lost.difference_update(transfers.files(session))
     for digest in lost:
         storage.drop(digest)
-    return len(lost)
+    return len(lost) + storage.drop_unfinished(now - UPLOADS_KEPT)

@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from sqlalchemy import Integer, cast, extract, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consult.services.answering import outcomes
-from models.cluster import Cluster
+from consult.services.records import tallies
 from models.decision import Decision, DecisionState, Outcome
-from models.suggestion import Suggestion, SuggestionStatus
+from models.tally import Count
 from models.topic import Topic
 
 #: Every zone is a whole number of these away from UTC.
@@ -41,27 +40,16 @@ class Totals:
 
 def of_topic(session: Session, topic: Topic) -> TopicNumbers:
     """The three counts of ``topic``."""
-    groups = select(func.count(Cluster.id)).where(
-        Cluster.topic_id == topic.id, Cluster.retired_at.is_(None), Cluster.suggestion_count > 0
-    )
+    kept = tallies.of_topic(session, topic, Count.VALID, Count.PEOPLE)
+    groups = tallies.by_topic(session, [topic], Count.GROUPS)
     return TopicNumbers(
-        suggestions=suggestions(session, [topic]).get(topic.id, 0),
-        people=outcomes.people(session, topic),
-        groups=session.scalar(groups) or 0,
+        suggestions=kept[Count.VALID], people=kept[Count.PEOPLE], groups=groups.get(topic.id, 0)
     )
 
 
 def suggestions(session: Session, topics: Sequence[Topic]) -> dict[int, int]:
     """Topic id → valid suggestions, for the topics of a list; those without any are left out."""
-    rows = session.execute(
-        select(Suggestion.topic_id, func.count())
-        .where(
-            Suggestion.topic_id.in_([topic.id for topic in topics]),
-            Suggestion.status == SuggestionStatus.RECEIVED,
-        )
-        .group_by(Suggestion.topic_id)
-    )
-    return {row[0]: row[1] for row in rows}
+    return tallies.by_topic(session, topics, Count.VALID)
 
 
 def arrivals(
@@ -71,32 +59,29 @@ def arrivals(
 
     The database counts by quarters of an hour, which fall into the days of any zone.
     """
-    quarter = cast(extract("epoch", Suggestion.created_at), Integer) // QUARTER_HOUR
-    rows = session.execute(
-        select(quarter, func.count())
-        .where(Suggestion.topic_id == topic.id, Suggestion.status == SuggestionStatus.RECEIVED)
-        .group_by(quarter)
+    days = _days(topic, now, zone)
+    if not days:
+        return []
+    first = datetime.combine(days[0], time(), zone)
+    came = tallies.by_key(
+        session, topic.id, Count.ARRIVED, least=int(first.timestamp()) // QUARTER_HOUR
     )
     per_day: Counter[date] = Counter()
-    for number, count in rows:
-        moment = datetime.fromtimestamp(int(number) * QUARTER_HOUR, UTC)
+    for number, count in came.items():
+        moment = datetime.fromtimestamp(number * QUARTER_HOUR, UTC)
         per_day[moment.astimezone(zone).date()] += count
-    return [(day, per_day[day]) for day in _days(topic, now, zone)]
+    return [(day, per_day[day]) for day in days]
 
 
 def totals(session: Session) -> Totals:
     """What the front page says of the platform."""
-    valid = Suggestion.status == SuggestionStatus.RECEIVED
-    came = session.execute(
-        select(func.count(Suggestion.id), func.count(Suggestion.author_id.distinct())).where(valid)
-    ).one()
     adopted = Decision.outcome.in_([Outcome.ADOPTED, Outcome.PARTLY_ADOPTED])
     answered = session.execute(
         select(func.count(Decision.id), func.count(Decision.id).filter(adopted)).where(
             Decision.state == DecisionState.PUBLISHED
         )
     ).one()
-    return Totals(*came, *answered)
+    return Totals(*tallies.of_platform(session), *answered)
 
 
 def adopted_groups(session: Session, topics: Sequence[Topic]) -> dict[int, int]:

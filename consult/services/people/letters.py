@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, NotFound
 from consult.permissions import Permission, require
 from consult.sealing import Vault
 from consult.services.people import addresses
+from consult.services.records import bells
+from models.job import JobName
 from models.notice import Letter
 from models.person import Person
 
@@ -42,6 +44,8 @@ class Parcel:
     """A letter ready to be carried: opened, and out of reach of the database."""
 
     letter_id: int
+    #: The same at every attempt, so that a letter that arrives twice is known for one.
+    key: str
     to: str
     subject: str
     body: str
@@ -71,6 +75,7 @@ def write(
         created_at=now,
     )
     session.add(letter)
+    bells.ring(session, JobName.LETTERS)
     return letter
 
 
@@ -81,12 +86,7 @@ def claim(session: Session, *, vault: Vault, now: datetime) -> Parcel | None:
     and no second process takes it while it is on its way.
     """
     letter = session.scalar(
-        select(Letter)
-        .where(
-            Letter.sent_at.is_(None),
-            Letter.attempts < Letter.MAX_ATTEMPTS,
-            or_(Letter.next_attempt_at.is_(None), Letter.next_attempt_at <= now),
-        )
+        _due(select(Letter), now)
         .order_by(Letter.attempts, Letter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -96,8 +96,18 @@ def claim(session: Session, *, vault: Vault, now: datetime) -> Parcel | None:
     letter.next_attempt_at = now + PAUSES[letter.attempts]
     letter.attempts += 1
     return Parcel(
-        letter.id, vault.open(letter.to_sealed), letter.subject, vault.open(letter.body_sealed)
+        letter.id,
+        letter.key,
+        vault.open(letter.to_sealed),
+        letter.subject,
+        vault.open(letter.body_sealed),
     )
+
+
+def due(session: Session, *, now: datetime, most: int) -> int:
+    """How many letters can be sent now; counts no further than ``most``."""
+    found = _due(select(Letter.id), now).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def note_sent(session: Session, *, parcel: Parcel, now: datetime) -> None:
@@ -109,6 +119,15 @@ def note_sent(session: Session, *, parcel: Parcel, now: datetime) -> None:
 def note_failure(session: Session, *, parcel: Parcel, error: str) -> None:
     """Remember why it did not go; when it is tried again was settled by :func:`claim`."""
     session.get_one(Letter, parcel.letter_id).error = error[:MAX_ERROR]
+
+
+def note_unreachable(session: Session, *, parcel: Parcel, error: str) -> None:
+    """Give the attempt back: nobody answered, so it says nothing about this letter.
+
+    The others are tried before it, in case it is the letter after all.
+    """
+    letter = session.get_one(Letter, parcel.letter_id)
+    letter.attempts, letter.error = max(letter.attempts - 1, 0), error[:MAX_ERROR]
 
 
 def waiting(session: Session) -> int:
@@ -143,7 +162,16 @@ def send_again(session: Session, *, number: int, actor: Person, now: datetime) -
     if letter.sent_at:
         raise Conflict(N_("This letter has been sent already."))
     letter.attempts, letter.next_attempt_at = 0, now
+    bells.ring(session, JobName.LETTERS)
     return letter
+
+
+def _due(query: Select[Any], now: datetime) -> Select[Any]:
+    return query.where(
+        Letter.sent_at.is_(None),
+        Letter.attempts < Letter.MAX_ATTEMPTS,
+        or_(Letter.next_attempt_at.is_(None), Letter.next_attempt_at <= now),
+    )
 
 
 def _count(session: Session, *conditions: object) -> int:

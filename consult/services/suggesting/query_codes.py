@@ -9,7 +9,11 @@ LENGTH = 10
 
 def make() -> str:
     """Return ten characters that nobody guesses: there are eight hundred million million."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(LETTERS) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(LETTERS))
+        letters.append(LETTERS[letter])
+    return "".join(letters)
 
 
 def tidy(typed: str) -> str:

@@ -1,30 +1,32 @@
 """Lists of suggestions that everybody may read, and the similar ones to a text."""
 
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import InstrumentedAttribute
 
-from consult.clustering import Document, encode_documents
+from consult.clustering import Document, EncoderUnavailable, encode_documents
 from consult.services.grouping.similarity import TopicIndexes
-from consult.services.records.pages import Page, paginate
+from consult.services.records import tallies
+from consult.services.records.pages import Page, paginate_wide
+from consult.services.suggesting import word_search
 from consult.services.suggesting.faces import PublicSuggestion, faces, loaded
 from consult.text.normalise import tidy, tidy_line
 from consult.text.personal_data import find_personal_data
 from models.document import Clause
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
+from models.tally import Count
 from models.topic import Question, Topic
 
-#: Words of a search that are looked for; the rest are passed over.
-MOST_WORDS = 5
-LONGEST_WORD = 40
+log = logging.getLogger(__name__)
+
 #: How unlikely the same request may be and still be worth offering, 0–1.
 LEAST_SCORE = 0.05
 #: Digits that may be a part of somebody's number.
@@ -71,19 +73,49 @@ def public(
 ) -> Page[PublicSuggestion]:
     """One page of what was suggested on ``topic`` with the author's consent to show it.
 
-    Every one of ``words`` must stand in what the public sees, title or text.
+    Every one of ``words`` must stand in what the public sees, title or text. Of very many found it
+    is only said that there are more, see :mod:`consult.services.suggesting.word_search`.
     """
     query = standing(topic).order_by(*ORDERS[sort])
-    for word in words.split()[:MOST_WORDS]:
-        query = query.where(_has(word[:LONGEST_WORD]))
     if clause is not None:
         query = query.where(Suggestion.clause_id == clause.id)
     if question is not None:
         query = query.where(Suggestion.question_id == question.id)
     if kind is not None:
         query = query.where(Suggestion.kind == kind)
-    found = paginate(session, query.options(*loaded()), page=page, size=size)
+    if words.strip():
+        ids = word_search.found(session, query, topic=topic, words=words, page=page, size=size)
+        return replace(ids, items=faces(session, _by_id(session, ids.items), reader=reader))
+    found = paginate_wide(
+        session,
+        query,
+        Suggestion.id,
+        options=loaded(),
+        page=page,
+        size=size,
+        total=_known_total(session, topic, clause, question, kind),
+    )
     return replace(found, items=faces(session, found.items, reader=reader))
+
+
+def _known_total(
+    session: Session,
+    topic: Topic,
+    clause: Clause | None,
+    question: Question | None,
+    kind: SuggestionKind | None,
+) -> int | None:
+    """How many there are where that is kept: with one filter at most."""
+    filters = [
+        (clause, Count.PUBLIC_CLAUSE, clause.id if clause else 0),
+        (question, Count.PUBLIC_QUESTION, question.id if question else 0),
+        (kind, Count.public_kind(kind or ""), 0),
+    ]
+    chosen = [(name, key) for wanted, name, key in filters if wanted is not None]
+    if len(chosen) > 1:
+        return None
+    name, key = chosen[0] if chosen else (Count.PUBLIC, 0)
+    return tallies.one(session, topic, name, key=key)
 
 
 def latest(
@@ -103,13 +135,11 @@ def standing(topic: Topic) -> Select[Suggestion]:
     )
 
 
-def _has(word: str) -> Any:
-    columns: list[InstrumentedAttribute[str]] = [
-        Suggestion.public_title,
-        Suggestion.public_facts,
-        Suggestion.public_proposal,
-    ]
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+def _by_id(session: Session, ids: Sequence[int]) -> list[Suggestion]:
+    """Suggestions in the order of their ids as given, with what a page shows of them."""
+    query = select(Suggestion).where(Suggestion.id.in_(ids)).options(*loaded())
+    found = {one.id: one for one in session.scalars(query).unique()}
+    return [found[one] for one in ids]
 
 
 def similar(
@@ -133,9 +163,14 @@ def similar(
     )
     if not document.title:
         return []
-    [vector] = encode_documents(indexes.encoder, [document])
+    try:
+        [vector] = encode_documents(indexes.encoder, [document])
+    except EncoderUnavailable:  # people go on writing; readiness and the operations page say why
+        log.exception("nothing similar can be found without the model")
+        return []
     # Some may be hidden or say the same as another, so more are asked for than are shown.
-    matches = indexes.index(session, topic).search(document, vector, k=4 * limit)
+    index = indexes.search(session, topic, shown_only=True)[0]
+    matches = index.search(document, vector, k=4 * limit)
     likely = {match.id: match for match in matches if match.score >= LEAST_SCORE}
     rows = session.scalars(
         standing(topic).where(Suggestion.id.in_(likely)).options(*loaded())

@@ -14,7 +14,7 @@ from consult.permissions import Permission, require
 from consult.sealing import Vault
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import unplacing
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
 from consult.services.records.versions import expect_version
 from consult.services.suggesting import contacts, query_codes, wording
 from consult.services.suggesting.contacts import ContactDetails
@@ -22,6 +22,7 @@ from consult.services.suggesting.submission_checks import check_belongs, check_r
 from consult.services.suggesting.wording import Words
 from consult.text.normalise import tidy_line
 from models.document import Clause
+from models.job import JobName
 from models.person import Person
 from models.suggestion import Channel, Distinction, Suggestion, SuggestionKind, SuggestionStatus
 from models.topic import Question, Topic
@@ -99,6 +100,7 @@ def submit(
     ledger.record(
         session, "suggestion.submitted", suggestion, actor=author, now=now, digest=words.digest
     )
+    bells.ring(session, JobName.PLACEMENT, topic.id)
     return suggestion
 
 
@@ -183,6 +185,7 @@ def edit(
     ledger.record(
         session, "suggestion.edited", suggestion, actor=actor, now=now, digest=words.digest
     )
+    bells.ring(session, JobName.PLACEMENT, suggestion.topic_id)
 
 
 def _rewrite(session: Session, suggestion: Suggestion, words: Words) -> None:

@@ -66,13 +66,13 @@ def password() -> ResponseReturnValue:
     return render_template("account/password.html", form=form), form.status
 
 
-@bp.post("/language")
+@bp.route("/language", methods=["GET", "POST"])
 def language() -> ResponseReturnValue:
-    """Choose the language of the pages, for this browser and for one's account."""
+    """Choose the language of the pages: for this browser, and by POST for one's account too."""
     answer = redirect(next_path("public.home"))
-    chosen = request.form.get("language", "")
+    chosen = request.values.get("language", "")
     if chosen in current_app.config["LANGUAGES"]:
-        if person := current.person():
+        if request.method == "POST" and (person := current.person()):
             person.locale = chosen
         _speak(answer, chosen)
     return answer

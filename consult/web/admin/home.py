@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from consult.services.overview import operations
-from consult.services.people import agencies, people
+from consult.services.people import agencies, letters, people
 from consult.web import current
 from consult.web.admin.blueprint import bp
 
@@ -18,6 +18,7 @@ def home() -> ResponseReturnValue:
         agency_count=agencies.count(session),
         person_count=people.count(session),
         staff_count=people.count_staff(session),
-        waiting=operations.waiting(session, now=now),
+        letters_waiting=letters.waiting(session),
+        letters_given_up=letters.count_given_up(session),
         checks=operations.readiness(session, now=now),
     )

@@ -18,6 +18,7 @@ from consult.web.office import (
     suggestions,
     themes,
     topics,
+    transfers,
     windows,
 )
 from consult.web.office.blueprint import bp
@@ -41,5 +42,6 @@ __all__ = [
     "suggestions",
     "themes",
     "topics",
+    "transfers",
     "windows",
 ]

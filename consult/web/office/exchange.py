@@ -1,110 +1,86 @@
 """Suggestions in and out as tables."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Mapping
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO, Any
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from consult.exceptions import N_, Invalid
-from consult.extensions import storage
-from consult.permissions import Permission, can, require
+from consult.exceptions import N_, Invalid, TooLarge
+from consult.extensions import csrf
+from consult.permissions import Permission, can
 from consult.services.consultations import topics
-from consult.services.consultations.phases import TopicAct, allows, require_phase
-from consult.services.exchange import exports, imports
-from consult.services.exchange.imports import ImportReport
-from consult.tables import Row, map_columns, write_csv, write_json, write_xlsx
+from consult.services.consultations.phases import TopicAct, allows
+from consult.services.exchange import exports, imports, transfers
+from consult.tables import Row, map_columns
 from consult.web import current
 from consult.web.office.blueprint import bp
 from consult.web.office.exchange_forms import FIELDS, ColumnsForm, ExportForm, UploadForm
 from consult.web.office.kept_files import KeptFile, keep, kept
-from consult.web.zone import zone
+from consult.web.office.transfers import at_once, handed_out
 from models.topic import Topic
+from models.transfer import Transfer, TransferKind, TransferState
 
 SAMPLE = 5
-Writer = Callable[[Iterable[dict[str, Any]], Sequence[str], IO[bytes]], None]
-WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
-#: More bad rows than this are in the file only.
-LISTED = 100
+#: Files of fewer bytes are brought in while the person waits,
+SMALL_FILE = 1 << 20
+#: and so many suggestions are exported.
+SMALL_EXPORT = 5000
 
 
 @bp.route("/topics/<slug>/exchange", methods=["GET", "POST"])
+@csrf.exempt  # asked for in _expect_a_file, once it is known that this person may send so much
 def exchange(slug: str) -> ResponseReturnValue:
     """Import and export; POST takes a file and asks which column is what."""
-    topic, form = _topic(slug), UploadForm()
+    topic = _topic(slug)
+    if request.method == "POST":
+        _expect_a_file(topic)
+    form = UploadForm()
     if form.validate_on_submit():
-        _require_import(topic)
-        file = keep(topic, form.file.data.filename or "", form.file.data.read())
+        file = keep(topic, form.file.data.filename or "", form.file.data.stream)
         try:
             return _columns_page(topic, file, ColumnsForm(formdata=None, token=file.token))
         except Invalid as refusal:
             form.blame(refusal)
-    page = render_template(
-        "office/exchange.html",
-        topic=topic,
-        form=form,
-        exporting=ExportForm(formdata=None),
-        may_import=can(current.person(), Permission.SUGGESTION_IMPORT, topic),
-        import_now=allows(topic, TopicAct.IMPORT, current.now()),
-        may_export=can(current.person(), Permission.SUGGESTION_EXPORT, topic),
-    )
-    return page, form.status
+    return _page(topic, form), form.status
 
 
 @bp.post("/topics/<slug>/exchange/import")
 def import_file(slug: str) -> ResponseReturnValue:
-    """Bring the rows in, and show what became of them."""
+    """Put the file in line; a small one is in when the next page shows."""
     topic, form = _topic(slug), ColumnsForm()
     _require_import(topic)
     file = kept(topic, form.token.data or "")
     try:
-        done = _bring_in(topic, file, form)
+        transfer = _ask(topic, file, form)
     except Invalid as refusal:
         form.blame(refusal)
         return _columns_page(topic, file, form)
-    return render_template(
-        "office/exchange_report.html",
-        topic=topic,
-        file=file,
-        report=done,
-        problems=[(one.line, _reason(one)) for one in done.problems[:LISTED]],
-        bad_rows=_keep_problems(topic, done).token if done.problems else "",
-    )
-
-
-@bp.get("/topics/<slug>/exchange/bad-rows/<token>")
-def bad_rows(slug: str, token: str) -> ResponseReturnValue:
-    """All rows of an import that were left out, with their reasons."""
-    topic = _topic(slug)
-    _require_import(topic)
-    file = kept(topic, token)
-    path = storage().path(file.digest)
-    return send_file(path, "text/csv", as_attachment=True, download_name=file.filename)
+    if file.size <= SMALL_FILE:
+        at_once(transfer)
+    return redirect(url_for(".transfer", slug=slug, number=transfer.id))
 
 
 @bp.post("/topics/<slug>/export")
 def export(slug: str) -> ResponseReturnValue:
-    """All suggestions with their groups and answers; the export stands in the ledger."""
-    topic, form = _topic(slug), ExportForm()
+    """All suggestions with their groups and answers, at once where they are few."""
+    topic, form, session = _topic(slug), ExportForm(), current.session()
     if not form.validate():
         return redirect(url_for(".exchange", slug=slug))
-    kind = form.format.data
-    rows = exports.rows(
-        current.session(),
+    transfer = transfers.ask_export(
+        session,
         topic=topic,
+        kind=form.format.data,
         actor=current.somebody(),
         now=current.now(),
         original=bool(form.original.data),
     )
-    stream = TemporaryFile()  # noqa: SIM115 - closed by the answer that sends it
-    WRITERS[kind](rows, exports.COLUMNS, stream)
-    stream.seek(0)
-    name = f"{slug}-{current.now():%Y%m%d}.{kind}"
-    return send_file(stream, as_attachment=True, download_name=name)
+    if exports.count(session, topic.id) <= SMALL_EXPORT:
+        at_once(transfer)
+    if transfer.state is TransferState.FINISHED and transfer.sha256:
+        return handed_out(transfer, transfer.sha256)
+    return redirect(url_for(".transfer", slug=slug, number=transfer.id))
 
 
 def _topic(slug: str) -> Topic:
@@ -112,19 +88,51 @@ def _topic(slug: str) -> Topic:
 
 
 def _require_import(topic: Topic) -> None:
-    require(current.person(), Permission.SUGGESTION_IMPORT, topic)
-    require_phase(topic, TopicAct.IMPORT, current.now())
+    person, now = current.somebody(), current.now()
+    imports.require_import(topic, actor=person, now=now)
 
 
-def _bring_in(topic: Topic, file: KeptFile, form: ColumnsForm) -> ImportReport:
-    table = file.table()
-    return imports.run(
+def _expect_a_file(topic: Topic) -> None:
+    """Let this request be as large as a table may be, and nobody wait while it arrives."""
+    _require_import(topic)
+    current.let_go()
+    most = request.max_content_length = current_app.config["IMPORT_MAX_BYTES"]
+    try:
+        _ = request.form  # read it now
+    except RequestEntityTooLarge as refusal:
+        raise TooLarge(
+            N_("The file is larger than %(most)s MB. The operator of the server can import it."),
+            most=most >> 20,
+        ) from refusal
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+
+
+def _page(topic: Topic, form: UploadForm) -> str:
+    may_import = can(current.person(), Permission.SUGGESTION_IMPORT, topic)
+    may_export = can(current.person(), Permission.SUGGESTION_EXPORT, topic)
+    kinds = [TransferKind.IMPORT] * may_import + [TransferKind.EXPORT] * may_export
+    return render_template(
+        "office/exchange.html",
+        topic=topic,
+        form=form,
+        exporting=ExportForm(formdata=None),
+        may_import=may_import,
+        import_now=allows(topic, TopicAct.IMPORT, current.now()),
+        may_export=may_export,
+        transfers=transfers.of_topic(current.session(), topic, kinds=kinds),
+    )
+
+
+def _ask(topic: Topic, file: KeptFile, form: ColumnsForm) -> Transfer:
+    return transfers.ask_import(
         current.session(),
         topic=topic,
-        rows=table,
-        mapping=_mapping(table.columns),
+        sha256=file.digest,
+        filename=file.filename,
+        mapping=_mapping(file.table().columns),
         actor=current.somebody(),
-        zone=zone(),
+        zone=current_app.config["TIME_ZONE"],
         now=current.now(),
         publish_text=bool(form.publish_text.data),
     )
@@ -158,16 +166,3 @@ def _columns_page(topic: Topic, file: KeptFile, form: ColumnsForm) -> ResponseRe
         chosen=chosen,
     )
     return page, form.status
-
-
-def _reason(problem: imports.Problem) -> str:
-    sentence: str = _(problem.message)
-    return sentence % problem.params if problem.params else sentence
-
-
-def _keep_problems(topic: Topic, done: ImportReport) -> KeptFile:
-    heads = [_("Line"), _("Why it was left out")]
-    stream = BytesIO()
-    rows = (dict(zip(heads, (one.line, _reason(one)), strict=True)) for one in done.problems)
-    write_csv(rows, heads, stream)
-    return keep(topic, f"{topic.slug}-bad-rows.csv", stream.getvalue())

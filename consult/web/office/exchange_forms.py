@@ -51,7 +51,13 @@ class ExportForm(Form):
 
     format = RadioField(
         _l("Format"),
-        choices=[("csv", "CSV"), ("xlsx", _l("Excel (XLSX)")), ("json", "JSON")],
+        choices=[
+            ("csv", "CSV"),
+            ("xlsx", _l("Excel (XLSX)")),
+            ("json", "JSON"),
+            ("jsonl", "JSON Lines"),
+            ("parquet", "Parquet"),
+        ],
         default="csv",
     )
     original = BooleanField(

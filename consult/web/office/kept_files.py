@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from json import dumps, loads
+from typing import IO
 
 from consult.exceptions import N_, Gone, Invalid
 from consult.extensions import storage, vault
@@ -27,6 +28,11 @@ class KeptFile:
     def token(self) -> str:
         """What the form carries to its next step."""
         return vault().seal(dumps([self.topic_id, self.digest, self.filename])).decode()
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return storage().path(self.digest).stat().st_size
 
     def table(self) -> Table:
         """Open it as a table.
@@ -52,9 +58,9 @@ def _refusing() -> Iterator[None]:
         raise Invalid(error.message, field="file", **error.params) from error
 
 
-def keep(topic: Topic, filename: str, content: bytes) -> KeptFile:
-    """Store the bytes of an upload, or of what is to be downloaded."""
-    return KeptFile(topic.id, storage().put(content), safe_filename(filename))
+def keep(topic: Topic, filename: str, stream: IO[bytes]) -> KeptFile:
+    """Store an upload, piece by piece."""
+    return KeptFile(topic.id, storage().put_from(stream), safe_filename(filename))
 
 
 def kept(topic: Topic, token: str) -> KeptFile:

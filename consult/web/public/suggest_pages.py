@@ -11,7 +11,7 @@ from consult.extensions import indexes
 from consult.services.consultations import topics
 from consult.services.suggesting import suggestion_lists
 from consult.services.suggesting.suggestion_lists import SimilarSuggestion
-from consult.services.suggesting.wording import Found
+from consult.services.suggesting.wording import Found, Words
 from consult.web import current
 from consult.web.public.suggestion_form import SuggestionForm
 from consult.web.public.uploads import Upload
@@ -74,9 +74,10 @@ def check_page(
     )
 
 
-def closed_page(topic: Topic, form: SuggestionForm) -> ResponseReturnValue:
+def closed_page(topic: Topic, form: SuggestionForm | None) -> ResponseReturnValue:
     """The topic takes nothing now; what was typed stands there to be copied."""
-    page = render_template("public/suggest_closed.html", topic=topic, words=form.words)
+    words = form.words if form else Words("", "")
+    page = render_template("public/suggest_closed.html", topic=topic, words=words)
     return page, HTTPStatus.CONFLICT
 
 

@@ -42,12 +42,14 @@ from models.topic import Topic
 def suggest(slug: str) -> ResponseReturnValue:
     """Put a suggestion to an open consultation."""
     topic = of_slug(slug)
+    may = can(current.person(), Permission.SUGGESTION_SUBMIT, topic)
+    open_now = allows(topic, TopicAct.SUGGEST, current.now())
+    if request.method == "GET" and not (may and open_now):
+        return who_page(topic) if open_now else closed_page(topic, None)
     form = suggestion_form.for_topic(topic)
-    if not allows(topic, TopicAct.SUGGEST, current.now()):
+    if not open_now:
         return closed_page(topic, form)
-    if not can(current.person(), Permission.SUGGESTION_SUBMIT, topic):
-        if request.method == "GET":
-            return who_page(topic)
+    if not may:
         return form_page(topic, form, status=HTTPStatus.UNAUTHORIZED, signed_out=True)
     if request.method == "GET":
         return form_page(topic, form, stage="title")

@@ -3,12 +3,13 @@ import io
 import json
 import random
 
+import numpy as np
 import pytest
 
-from consult.clustering import Clusterer, Document, HashingEncoder
+from consult.clustering import Clusterer, Document, HashingEncoder, encode_documents
 from consult.clustering.bulk import BulkClusterer, cluster_file
 from consult.clustering.bulk.folder import WorkFolderTaken
-from consult.clustering.bulk.reading import TableUnreadable
+from consult.clustering.bulk.reading import Entry, TableUnreadable
 from tests.benchmarks.generator import rows as made
 
 ENCODER = HashingEncoder(64)
@@ -196,3 +197,72 @@ def test_ideas_in_a_file_are_grouped_as_in_memory(tmp_path, count):
     assert summary.mode == "ideas"
     assert len(sets(read(tmp_path / "out.csv")) ^ wanted) <= len(wanted) // 50
     assert summary.applied_threshold == memory.settings["applied_threshold"]
+
+
+class Listed:
+    """Texts that lie in no file."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def facts(self):
+        return {"rows": len(self.rows)}
+
+    def entries(self):
+        for at, (key, title, body) in enumerate(self.rows):
+            yield Entry(at, key, title.strip(), body.strip())
+
+
+def said(texts):
+    """Some pairs that people call the same or not, across what the engine would say."""
+    chance = random.Random(4)
+    places = chance.sample(range(COUNT), 60)
+    together = [(a, b) for a, b in zip(places[:20], places[20:40], strict=True)]
+    plain = Clusterer(ENCODER).cluster([Document(title, body) for _, title, body in texts])
+    apart = [group.members[:2] for group in plain if len(group.members) > 3][:20]
+    return together, [tuple(pair) for pair in apart if not {*pair} & {*sum(together, ())}]
+
+
+def test_what_people_said_holds_in_bulk_as_in_memory(tmp_path, texts, small):
+    texts = texts[:COUNT]  # copies that are torn are another matter
+    together, apart = said(texts)
+    documents = [Document(title, body) for _, title, body in texts]
+    wanted = Clusterer(ENCODER).cluster(documents, must_link=together, cannot_link=apart)
+
+    found = BulkClusterer(ENCODER, workers=1).group(
+        Listed(texts), tmp_path / "work", together=np.array(together), apart=np.array(apart)
+    )
+
+    assert len(apart) > 5
+    assert all(found.groups[a] == found.groups[b] for a, b in together)
+    assert all(found.groups[a] != found.groups[b] for a, b in apart)
+    mine = {frozenset(found.members(at).tolist()) for at in range(len(found))}
+    assert mine == {frozenset(group.members) for group in wanted}
+
+
+def test_groups_in_arrays_say_what_groups_in_memory_say(tmp_path, texts, small):
+    documents = [Document(title, body) for _, title, body in texts]
+    wanted = Clusterer(ENCODER).cluster(documents)
+    found = BulkClusterer(ENCODER, workers=1).group(Listed(texts), tmp_path / "work")
+    words = found.keywords(np.arange(len(found)))
+    at = {group.members[0]: place for place, group in enumerate(wanted)}
+
+    for place in range(len(found)):
+        members = found.members(place)
+        group = wanted.groups[at[int(members[0])]]
+        assert set(members.tolist()) == set(group.members)
+        assert found.similarities[members].tolist() == pytest.approx(
+            [group.similarities[group.members.index(one)] for one in members.tolist()], abs=2e-4
+        )
+        assert {one for one in members.tolist() if found.uncertain[one]} == set(group.uncertain)
+        assert words[place] == group.keywords
+
+
+def test_texts_and_vectors_of_rows_are_those_that_went_in(tmp_path, texts, small):
+    documents = [Document(title.strip(), body.strip()) for _, title, body in texts]
+    found = BulkClusterer(ENCODER, workers=1).group(Listed(texts), tmp_path / "work")
+    rows = np.array([2999, 0, 701, 3, 3010])
+
+    assert found.documents(rows) == [documents[row] for row in rows]
+    wanted = encode_documents(ENCODER, [documents[row] for row in rows])
+    assert found.vectors(rows) == pytest.approx(wanted, abs=1e-3)

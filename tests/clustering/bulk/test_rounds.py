@@ -66,3 +66,15 @@ def test_a_large_part_goes_in_rounds_and_a_ruled_one_step_by_step(monkeypatch):
 
     assert sets(labels) == sets(stepwise(48, pairs, odds, 0.0))
     assert ruled[0] != ruled[1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_people_said_holds_in_rounds_as_step_by_step(seed):
+    pairs, odds = blocks(8, 6, seed)
+    together, apart = [(0, 6), (6, 13), (30, 31)], [(0, 24), (36, 37)]
+    found = merge_in_rounds(48, pairs, odds, 0.0, REACH, np.array(together), np.array(apart))
+    linkage = Linkage(48, pairs, odds, together=together, apart=apart, reach=REACH)
+
+    assert sets(found) == sets(linkage.merge_down_to(0.0))
+    assert all(found[a] == found[b] for a, b in together)
+    assert all(found[a] != found[b] for a, b in apart)

@@ -4,7 +4,8 @@ import pytest
 
 from consult.extensions import indexes
 from consult.services.grouping import group_pages, placement, runs
-from consult.services.grouping.similarity import Applied, applied_threshold, document_of
+from consult.services.grouping.documents import document_of
+from consult.services.grouping.similarity import Applied, applied_threshold
 from models.cluster import Membership
 from models.run import Run, RunCause, RunState
 from models.theme import Theme

@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow(session, make, topic, queries, rows
     queries.clear()
 
     suggestion_lists.public(session, topic=topic, reader=reader, words="建议")
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+"""How new what a page shows is, in one query: two equal versions mean two equal pages.
+
+Every act on a consultation stands in the ledger, which numbers entries in the order of their commits;
+what the machine does to groups is counted beside it (:attr:`models.tally.Count.REGROUPED`).
+What neither knows, such as a changed name of an author, shows within :data:`LONGEST`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy.orm import Session
+
+from consult.services.consultations.phases import state_at
+from models.cluster import Cluster
+from models.ledger import LedgerEntry, LedgerHead
+from models.suggestion import Suggestion
+from models.tally import Count, Tally
+from models.topic import Topic, TopicState
+
+#: Seconds after which a page counts as changed, whatever happened. Divides the hour, so that a
+#: new day, which moves all deadlines, is a new version.
+LONGEST = 300
+
+
+def of_topic(session: Session, slug: str, *, now: datetime) -> str | None:
+    """The version of all pages of a topic; None if the public has none at this address."""
+    return _version(session, select(Topic).where(Topic.slug == slug), now)
+
+
+def of_suggestion(session: Session, number: int, *, now: datetime) -> str | None:
+    """The version of the page of a suggestion: that of its topic."""
+    query = select(Topic).join(Suggestion, Suggestion.topic_id == Topic.id)
+    return _version(session, query.where(Suggestion.id == number), now)
+
+
+def of_group(session: Session, number: int, *, now: datetime) -> str | None:
+    """The version of the page of a group: that of its topic."""
+    query = select(Topic).join(Cluster, Cluster.topic_id == Topic.id)
+    return _version(session, query.where(Cluster.id == number), now)
+
+
+def of_platform(session: Session, *, now: datetime) -> str:
+    """The version of pages about all topics, whose states move by the clock: a minute at most."""
+    head = session.scalar(select(LedgerHead.hash)) or ""
+    return f"{head[:16]}.{int(now.timestamp()) // 60}"
+
+
+def of_nothing(*, now: datetime) -> str:
+    """The version of pages that show no rows."""
+    return str(_period(now))
+
+
+def _version(session: Session, query: Select[Any], now: datetime) -> str | None:
+    row: Any = session.execute(
+        query.with_only_columns(
+            *(Topic.id, Topic.version, Topic.state, Topic.opens_at, Topic.closes_at),
+            _last_act(),
+            _regrouped(),
+        )
+    ).first()
+    if row is None or row.state is TopicState.DRAFT:
+        return None
+    state = state_at(row, now)
+    parts = (row.id, row.version, state.value, row.last_act, row.regrouped, _period(now))
+    return ".".join(map(str, parts))
+
+
+def _last_act() -> Any:
+    last = select(func.max(LedgerEntry.id)).where(LedgerEntry.topic_id == Topic.id)
+    return _of_the_row(last).label("last_act")
+
+
+def _regrouped() -> Any:
+    count = select(func.sum(Tally.amount)).where(
+        Tally.topic_id == Topic.id, Tally.name == Count.REGROUPED, Tally.key == 0
+    )
+    return _of_the_row(count).label("regrouped")
+
+
+def _of_the_row(query: Select[Any]) -> ScalarSelect[Any]:
+    return query.correlate(Topic).scalar_subquery()
+
+
+def _period(now: datetime) -> int:
+    return int(now.timestamp()) // LONGEST
