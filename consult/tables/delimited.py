@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from consult.tables.encodings import detect_encoding
+from consult.tables.lines import lines
 from consult.tables.table import BadRow, RawRow, Table, table_of
 from consult.text.marks import N_
 
@@ -44,7 +45,7 @@ def _fit(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
 
 def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | BadRow]:
     with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        reader = csv.reader(lines(stream), delimiter=delimiter, strict=True)
         while True:
             line = reader.line_num + 1
             try:
@@ -59,7 +60,9 @@ def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | Ba
 
 
 def _broken(line: int, error: str) -> BadRow:
-    if "unexpected end" in error or "field larger" in error:
+    if "field larger" in error:
+        message = N_("A cell is too long, or a quotation mark is opened in this row and not closed.")
+    elif "unexpected end" in error:
         message = N_("A quotation mark is opened in this row and not closed.")
     else:
         message = N_("Quotation marks inside of a cell must be doubled.")
