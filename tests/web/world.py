@@ -199,6 +199,7 @@ class World:
                 "office.remove_attachment": self.file.id,
                 "office.run": self.run.number,
                 "office.roll_back": self.run.number,
+                "office.stop_run": self.run.number,
                 "office.transfer": self.transfer.id,
                 "office.bad_rows": self.transfer.id,
                 "office.fetch_transfer": self.transfer.id,
