@@ -143,6 +143,18 @@ def test_a_transfer_of_another_consultation_is_not_found(staff, session, make, t
     staff.get(address(session).replace("parking", "other"), status=HTTPStatus.NOT_FOUND)
 
 
+def test_one_that_waits_for_another_says_so(staff, session, now, in_background):
+    bring_in(staff, table(35))
+    assert "has to end first" not in staff.get(address(session))
+
+    page = bring_in(staff, table(20))
+
+    assert "An earlier import of this consultation has to end first." in page
+    carry(session, now)
+    carry(session, now)
+    assert session.scalars(select(Transfer.state)).all() == [TransferState.FINISHED] * 2
+
+
 def test_the_latest_are_listed_where_they_begin(staff, session):
     bring_in(staff, table(3))
 
