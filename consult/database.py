@@ -1,6 +1,7 @@
 """What is particular to each database: how it is reached, and how it keeps transactions apart."""
 
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, make_url, select
@@ -89,7 +90,9 @@ class ServerLock:
         return bool(taken)
 
     def leave(self) -> None:
-        """Let another have it."""
+        """Let another have it: at once, the server may take its time to see a connection go."""
         if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.execute(select(func.pg_advisory_unlock_all()))
             self._connection.close()
             self._connection = None
