@@ -12,7 +12,7 @@ from consult.services.grouping.run_standing import Array
 from models.run import LineageEvent
 
 #: Suggestions moved in one transaction.
-MOVED = 4_000
+MOVED = 2_000
 #: A likeness that changed by less is not written.
 SLIGHT = 0.005
 
