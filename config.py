@@ -81,7 +81,7 @@ TRANSFERS_KEPT = timedelta(days=_number("JISI_TRANSFER_DAYS", 7))
 
 #: Whether background work runs in a thread of the web process.
 EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
-#: Seconds between two looks for work.
+#: Seconds between two looks for work that no bell told of.
 JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
 
 #: Where gunicorn listens when nobody says; `consult serve` has options of its own.
