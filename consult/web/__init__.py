@@ -13,6 +13,7 @@ from consult.web import (
     office,
     probes,
     public,
+    wording,
 )
 
 
@@ -23,4 +24,5 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     identity.register(app)
     context.register(app)
+    wording.register(app)
     assets.register(app)

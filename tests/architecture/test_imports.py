@@ -48,6 +48,7 @@ MAY_IMPORT = {
         *PURE,
     },
     "consult/web": {
+        "jinja2",
         "brotli",
         "flask",
         "flask_babel",
