@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
 from consult.clustering import Document, Encoder, Explanation, Index, Match, load_encoder
 from consult.clustering.grouping.numbers import REQUESTS
@@ -21,6 +21,7 @@ from consult.services.grouping import vectors
 from consult.services.grouping.documents import document_of, worded
 from consult.services.grouping.stored_index import StoredIndex
 from consult.services.grouping.topic_words import KnownWords
+from consult.services.grouping.uncommitted import uncommitted
 from consult.services.grouping.vectors import Stored, is_served, stored_vectors, unpacked
 from consult.services.grouping.weights import weights_mark, weights_of
 from models.run import Run, RunState
@@ -33,10 +34,6 @@ DEFAULT_THRESHOLD = 0.5
 CAPACITY = 16
 #: A topic with more suggestions than this is searched by PostgreSQL, not in memory.
 STORED_FROM = 1000
-#: Where a session remembers what it has stored but not committed.
-UNCOMMITTED = "vectors stored in this transaction"
-#: What waits to be entered (ids, documents, vectors), and what was.
-Uncommitted = tuple[list[tuple[list[int], list[Document], npt.NDArray[np.float32]]], Index]
 
 
 def threshold_of(topic: Topic) -> float:
@@ -186,7 +183,7 @@ class TopicIndexes:
 
         10,000 suggestions take some seconds the first time.
         """
-        settled = topic.id not in _uncommitted(session)
+        settled = topic.id not in uncommitted(session)
         kept = self._kept(session, topic, renew=settled)
         if settled:
             with kept.lock:
@@ -199,7 +196,7 @@ class TopicIndexes:
 
         Were it entered at once, a roll-back would leave texts there that do not exist.
         """
-        waiting, index = _uncommitted(session).get(topic.id) or ([], self._empty(session, topic))
+        waiting, index = uncommitted(session).get(topic.id) or ([], self._empty(session, topic))
         for ids, documents, rows in waiting:
             index.add(ids, documents, rows)
         waiting.clear()
@@ -230,7 +227,7 @@ class TopicIndexes:
         if self._counts(session, topic) is not None:
             return
         # Entered into an index only if somebody asks: a run stores many and asks nothing.
-        waiting, _index = _uncommitted(session).setdefault(
+        waiting, _index = uncommitted(session).setdefault(
             topic.id, ([], self._empty(session, topic))
         )
         ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
@@ -288,17 +285,6 @@ class TopicIndexes:
                 stored_vectors(session, topic_id, model=self.encoder.fingerprint, only=back),
             )
         kept.out, kept.out_mark = out, (count, latest)
-
-
-def _uncommitted(session: Session) -> dict[int, Uncommitted]:
-    """By topic; forgotten when the transaction ends."""
-    transaction: SessionTransaction | None = session.get_transaction()
-    kept: tuple[SessionTransaction | None, dict[int, Uncommitted]] | None = session.info.get(
-        UNCOMMITTED
-    )
-    if kept is None or kept[0] is not transaction or transaction is None:
-        kept = session.info[UNCOMMITTED] = (transaction, {})
-    return kept[1]
 
 
 def _enter(index: Index, rows: list[Stored]) -> None:
