@@ -81,6 +81,9 @@ TRANSFERS_KEPT = timedelta(days=_number("JISI_TRANSFER_DAYS", 7))
 
 #: Whether background work runs in a thread of the web process.
 EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
+#: Whether a person waits for short runs and for learning. Else a worker does them: then the
+#: processes that serve pages never load what only grouping needs.
+WORK_AT_ONCE = EMBEDDED_JOBS
 #: Seconds between two looks for work that no bell told of.
 JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -41,7 +41,16 @@ class Shown:
 
 @bp.post("/topics/<slug>/runs/calibration")
 def calibrate(slug: str) -> ResponseReturnValue:
-    """Learn from what staff judged, for the next run and all that arrive."""
+    """Learn from what staff judged, for the next run and all that arrive; or have a worker do it."""
+    if not current_app.config["WORK_AT_ONCE"]:
+        calibrating.ask(
+            current.session(), topic=in_hand(slug), actor=current.somebody(), now=current.now()
+        )
+        flash(
+            _("Asked for: it is learnt within a minute. Then this page shows what came of it."),
+            "info",
+        )
+        return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
     found = calibrating.calibrate(
         current.session(),
         topic=in_hand(slug),
@@ -79,7 +88,7 @@ def shown(topic: Topic) -> Shown:
         pairs=len(pairs.answers),
         same=pairs.same,
         enough=pairs.enough,
-        stored=topic.calibration,
+        stored=calibrating.learnt(topic),
         standing=standing(topic, indexes().encoder.fingerprint),
         rows=_rows(topic),
     )
@@ -87,9 +96,10 @@ def shown(topic: Topic) -> Shown:
 
 def _rows(topic: Topic) -> list[CurveRow]:
     """Every second threshold of the curve, the best one, and the nearest to the one that holds."""
-    if not topic.calibration:
+    stored = calibrating.learnt(topic)
+    if not stored:
         return []
-    curve, best = topic.calibration["curve"], topic.calibration["threshold"]
+    curve, best = stored["curve"], stored["threshold"]
     holds = min((point[0] for point in curve), key=lambda at: abs(at - threshold_of(topic)))
     return [
         CurveRow(at, precision, recall, holds=at == holds, best=at == best)

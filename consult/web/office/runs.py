@@ -75,7 +75,8 @@ def regroup(slug: str) -> ResponseReturnValue:
     """Regroup now, or soon where there are many."""
     topic, session = in_hand(slug), current.session()
     actor, now = current.somebody(), current.now()
-    if boards.totals(session, topic).suggestions > AT_ONCE:
+    large = boards.totals(session, topic).suggestions > AT_ONCE
+    if large or not current_app.config["WORK_AT_ONCE"]:
         runs.ask(session, topic=topic, actor=actor, now=now)
         flash(_("The run is asked for; it begins within seconds and takes about a minute."), "info")
         return redirect(url_for(".runs", slug=slug))
