@@ -10,6 +10,7 @@ import numpy as np
 
 from consult.clustering.errors import WrongWeights
 from consult.clustering.paths import SHIPPED
+from consult.clustering.similarity.crowds import strangeness
 from consult.clustering.tokens.differing import differences
 from consult.clustering.tokens.tables import BODY, TITLE, Shared, Side, Table, shared
 from consult.clustering.vectors import Floats, Integers
@@ -203,35 +204,54 @@ class Similarity:
 
     def odds(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return the log-odds that the first of each pair (from ``one``) asks what the second does."""
-        signals = self.signals(one, other, pairs)
+        words, grams = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
+        signals = _signals(one, other, pairs, words, grams)
         kinds = kinds_of(one, other, pairs)
         odds = np.zeros(len(pairs), np.float32)
         for kind in np.unique(kinds):
             here = kinds == kind
             odds[here] = self.weights[KINDS[kind]].odds(signals[here])
-        return np.asarray(odds - against(one, other, pairs, signals), np.float32)
+        odds -= against(one, other, pairs, signals)
+        return np.asarray(odds - _strangeness(one, other, pairs, kinds, (words, grams)), np.float32)
 
     def signals(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return one line of :data:`SIGNALS` for each pair."""
-        first, second = pairs[:, 0], pairs[:, 1]
         words, grams = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
-        covered = _covered(one.words, other.words, pairs, words)
-        covered_grams = _covered(one.grams, other.grams, pairs, grams)
-        across = [
-            _cosine(one.words, other.words, pairs, words, parts)
-            for parts in ((TITLE, BODY), (BODY, TITLE))
-        ]
-        columns = [
-            np.maximum(np.einsum("ij,ij->i", one.vectors[first], other.vectors[second]), 0),
-            *(_cosine(one.words, other.words, pairs, words, (p, p)) for p in range(3)),
-            *(_cosine(one.grams, other.grams, pairs, grams, (p, p)) for p in range(3)),
-            (across[0] + across[1]) / 2,
-            covered.mean(axis=0),
-            covered_grams.mean(axis=0),
-            covered_grams.min(axis=0),
-            _names(one.words, words),
-        ]
-        return np.stack(columns, axis=1).astype(np.float32)
+        return _signals(one, other, pairs, words, grams)
+
+
+def strange(one: Side, other: Side, pairs: Integers) -> Floats:
+    """Return what is taken from the log-odds of pairs among many texts, see :func:`strangeness`."""
+    both = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
+    return _strangeness(one, other, pairs, kinds_of(one, other, pairs), both)
+
+
+def _strangeness(
+    one: Side, other: Side, pairs: Integers, kinds: Integers, both: tuple[Shared, Shared]
+) -> Floats:
+    found = strangeness((one.words, one.grams), (other.words, other.grams), pairs, both)
+    return np.where(kinds < UNNAMED, found, np.float32(0))
+
+
+def _signals(one: Side, other: Side, pairs: Integers, words: Shared, grams: Shared) -> Floats:
+    first, second = pairs[:, 0], pairs[:, 1]
+    covered = _covered(one.words, other.words, pairs, words)
+    covered_grams = _covered(one.grams, other.grams, pairs, grams)
+    across = [
+        _cosine(one.words, other.words, pairs, words, parts)
+        for parts in ((TITLE, BODY), (BODY, TITLE))
+    ]
+    columns = [
+        np.maximum(np.einsum("ij,ij->i", one.vectors[first], other.vectors[second]), 0),
+        *(_cosine(one.words, other.words, pairs, words, (p, p)) for p in range(3)),
+        *(_cosine(one.grams, other.grams, pairs, grams, (p, p)) for p in range(3)),
+        (across[0] + across[1]) / 2,
+        covered.mean(axis=0),
+        covered_grams.mean(axis=0),
+        covered_grams.min(axis=0),
+        _names(one.words, words),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _cosine(

@@ -9,6 +9,7 @@ import numpy as np
 
 from consult.clustering.tokens.columns import Column, Places
 from consult.clustering.tokens.corpus import Bag, Row, Rows, dampened
+from consult.clustering.tokens.rarest import Rarest
 from consult.clustering.vectors import Floats, Integers, Vectors
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Rarities(Protocol):
     def rarity(self, numbers: Integers) -> Floats:
         """Return the inverse document frequency of tokens."""
 
+    @property
+    def documents(self) -> int:
+        """Return how many documents were counted."""
+
 
 class Counted(Protocol):
     """Words and grams that were counted; a :class:`Corpus` is one."""
@@ -45,7 +50,7 @@ class Table:
     """One kind of token of some documents, weighted by rarity.
 
     ``weights`` has a row for title, body and all; ``titled`` is the squared rarity of what is
-    in a title.
+    in a title; ``among`` how many documents were counted to tell how rare tokens are.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Table:
         ).T  # read together
         self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
         self.title_mass = self._sums(self.titled)
+        self.among = rarities.documents
         self._width = len(rarities)
 
     @classmethod
@@ -95,6 +101,11 @@ class Table:
         if len(some):
             sums[some] = np.add.reduceat(values, self.starts[some], dtype=np.float64)
         return sums
+
+    @cached_property
+    def rarest(self) -> Rarest:
+        """Return what is rarest in each title."""
+        return Rarest.of(self)
 
     @cached_property
     def placed(self) -> "sparse.csr_matrix":
@@ -141,6 +152,14 @@ class Shared:
         if len(some):
             sums[some] = np.add.reduceat(values, begins, dtype=np.float64)
         return sums
+
+    def most(self, values: Floats) -> Floats:
+        """Return the largest for each pair, 0 where nothing is shared."""
+        some, begins = self.begins
+        largest = np.zeros(self.pairs, np.float32)
+        if len(some):
+            largest[some] = np.maximum.reduceat(values, begins)
+        return largest
 
 
 def shared(one: Table, other: Table, pairs: Integers) -> Shared:
