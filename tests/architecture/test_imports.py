@@ -110,6 +110,7 @@ EXCEPTIONS = {
     ("consult/web/refusals.py", "sqlalchemy.orm.exc.StaleDataError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.DataError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.OperationalError"): "turned into a page there",
+    ("consult/web/refusals.py", "sqlalchemy.exc.ProgrammingError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.SQLAlchemyError"): "a roll-back may fail as well",
     ("consult/web/refusals.py", "sqlalchemy.exc.TimeoutError"): "turned into a page there",
 }
