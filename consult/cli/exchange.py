@@ -153,7 +153,8 @@ def _carry_out(number: int) -> tuple[int, int]:
     A database that is away is waited for: nothing of the piece was done.
     """
     given_up = time.monotonic() + PATIENCE
-    with tqdm(unit=" rows", leave=False) as bar:
+    bar: tqdm[int] = tqdm(unit=" rows", leave=False)
+    with bar:
         while True:
             try:
                 worked, transfer = _piece(number, bar)
