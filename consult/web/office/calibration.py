@@ -42,18 +42,22 @@ class Shown:
 @bp.post("/topics/<slug>/runs/calibration")
 def calibrate(slug: str) -> ResponseReturnValue:
     """Learn from what staff judged, for the next run and all that arrive; or have a worker do it."""
-    if not current_app.config["WORK_AT_ONCE"]:
-        calibrating.ask(
-            current.session(), topic=in_hand(slug), actor=current.somebody(), now=current.now()
-        )
+    topic = in_hand(slug)
+    if current_app.config["WORK_AT_ONCE"]:
+        _learn(topic)
+    else:
+        calibrating.ask(current.session(), topic=topic, actor=current.somebody(), now=current.now())
         flash(
             _("Asked for: it is learnt within a minute. Then this page shows what came of it."),
             "info",
         )
-        return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
+    return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
+
+
+def _learn(topic: Topic) -> None:
     found = calibrating.calibrate(
         current.session(),
-        topic=in_hand(slug),
+        topic=topic,
         encoder=indexes().encoder,
         actor=current.somebody(),
         now=current.now(),
@@ -68,7 +72,6 @@ def calibrate(slug: str) -> ResponseReturnValue:
         )
     else:
         flash(_("These pairs teach nothing new: what held before holds on."), "info")
-    return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
 
 
 @bp.post("/topics/<slug>/runs/calibration/reset")
