@@ -44,6 +44,14 @@ def recount(session: Session, cluster_ids: Collection[int], now: datetime) -> No
     expire_clusters(session, cluster_ids)
 
 
+def recount_people(session: Session, cluster_id: int) -> None:
+    """The same for the people of one cluster alone: all that a support changes."""
+    turns.hold_groups(session, [cluster_id])
+    found = session.execute(_people([cluster_id])).first()
+    write(session, [{"b_id": cluster_id, "people_count": found[1] if found else 0}])
+    expire_clusters(session, [cluster_id])
+
+
 def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """UPDATE clusters by ``b_id``; leaves the version alone, so that counting disturbs nobody."""
     if rows:

@@ -13,6 +13,8 @@ from models.person import Person, UserSession
 
 #: Longer names of browsers are cut.
 MAX_DEVICE = 200
+#: How exactly it is known when a session was last used; less would be a write for each act.
+SEEN_WITHIN = timedelta(minutes=5)
 
 
 def open_session(
@@ -40,11 +42,12 @@ def open_session(
 
 def person_of(session: Session, token: str, *, now: datetime) -> Person | None:
     """Whose session this is, with roles and agencies; None if it ended or the person is blocked."""
-    found = session.scalar(
+    query = (
         _standing(now)
         .where(UserSession.digest == _digest(token))
-        .options(joinedload(UserSession.person).selectinload(Person.appointments))
+        .options(joinedload(UserSession.person).joinedload(Person.appointments))
     )
+    found = session.scalars(query).unique().one_or_none()
     if found is None or not found.person.is_active:
         return None
     found.person.session_token = token
@@ -52,10 +55,10 @@ def person_of(session: Session, token: str, *, now: datetime) -> Person | None:
 
 
 def note_use(session: Session, *, token: str, now: datetime) -> None:
-    """Remember that the session was just used to do something."""
+    """Remember that the session was just used to do something, to within :data:`SEEN_WITHIN`."""
     session.execute(
         update(UserSession)
-        .where(UserSession.digest == _digest(token))
+        .where(UserSession.digest == _digest(token), UserSession.seen_at < now - SEEN_WITHIN)
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )

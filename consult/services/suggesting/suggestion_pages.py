@@ -38,6 +38,18 @@ def by_id(session: Session, number: int) -> Suggestion:
     return found
 
 
+def for_support(session: Session, number: int) -> Suggestion:
+    """The suggestion and its topic, and nothing of what a page would show.
+
+    :raises NotFound: if there is none.
+    """
+    query = select(Suggestion).options(joinedload(Suggestion.topic))
+    found = session.scalar(query.where(Suggestion.id == min(number, LARGEST)))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def by_code(session: Session, code: str) -> Suggestion:
     """The one that a query code opens, whatever its state: who holds the code is its author.
 

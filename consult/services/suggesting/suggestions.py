@@ -138,6 +138,8 @@ def _note_distinctions(
     session: Session, suggestion: Suggestion, others: Collection[int], now: datetime
 ) -> None:
     """Keep which similar ones the author saw, where they are suggestions of the same topic."""
+    if not others:
+        return
     found = session.scalars(
         select(Suggestion.id).where(
             Suggestion.id.in_(set(others)),

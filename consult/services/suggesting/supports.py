@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from consult.exceptions import N_, Conflict, Gone, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import cluster_counts
 from consult.services.records import ledger
+from consult.services.records.once import once
 from models.cluster import Membership
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus, Support
@@ -24,16 +25,11 @@ def give(session: Session, *, suggestion: Suggestion, person: Person, now: datet
     """
     _check(suggestion, person, now)
     _queue_up(session, suggestion)
-    try:
-        with session.begin_nested():
-            session.execute(
-                insert(Support).values(
-                    suggestion_id=suggestion.id, person_id=person.id, created_at=now
-                )
-            )
-    except IntegrityError:
+    row = {"suggestion_id": suggestion.id, "person_id": person.id, "created_at": now}
+    given = once(session, Support, row).returning(Support.person_id)
+    if session.execute(given).first() is None:
         return
-    _recount(session, suggestion, now)
+    _recount(session, suggestion)
     ledger.record(session, "suggestion.supported", suggestion, actor=person, now=now)
 
 
@@ -45,7 +41,7 @@ def take_back(session: Session, *, suggestion: Suggestion, person: Person, now: 
     gone = session.execute(delete(Support).where(*key).returning(Support.person_id)).all()
     if not gone:
         return
-    _recount(session, suggestion, now)
+    _recount(session, suggestion)
     ledger.record(session, "suggestion.support_taken_back", suggestion, actor=person, now=now)
 
 
@@ -71,18 +67,19 @@ def _queue_up(session: Session, suggestion: Suggestion) -> None:
     )
 
 
-def _recount(session: Session, suggestion: Suggestion, now: datetime) -> None:
+def _recount(session: Session, suggestion: Suggestion) -> None:
     """Write the number as a fresh count, and those of its group, in the same transaction."""
     count = select(func.count()).where(Support.suggestion_id == suggestion.id).scalar_subquery()
-    session.execute(
+    counted = session.execute(
         update(Suggestion)
         .where(Suggestion.id == suggestion.id)
         .values(support_count=count)
+        .returning(Suggestion.support_count)
         .execution_options(synchronize_session=False)
     )
-    session.refresh(suggestion, ["support_count"])
+    set_committed_value(suggestion, "support_count", counted.scalar_one())
     cluster_id = session.scalar(
         select(Membership.cluster_id).where(Membership.suggestion_id == suggestion.id)
     )
     if cluster_id is not None:
-        cluster_counts.recount(session, [cluster_id], now)
+        cluster_counts.recount_people(session, cluster_id)
