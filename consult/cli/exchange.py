@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Never
 
 import click
 from flask import current_app
@@ -153,8 +154,7 @@ def _carry_out(number: int) -> tuple[int, int]:
     A database that is away is waited for: nothing of the piece was done.
     """
     given_up = time.monotonic() + PATIENCE
-    bar: tqdm[int] = tqdm(unit=" rows", leave=False)
-    with bar:
+    with tqdm(unit=" rows", leave=False) as bar:
         while True:
             try:
                 worked, transfer = _piece(number, bar)
@@ -174,7 +174,7 @@ def _carry_out(number: int) -> tuple[int, int]:
     return _tell(transfer)
 
 
-def _piece(number: int, bar: "tqdm[int]") -> tuple[bool, Transfer]:
+def _piece(number: int, bar: "tqdm[Never]") -> tuple[bool, Transfer]:
     with transaction() as session:
         given = replace(means(session.commit), told=lambda done: bar.update(done - bar.n))
         worked = carrying.carry_on(session, number, given)
