@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers translations setup setup-dev browser clean
+.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers bench-web bench-growth translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -69,6 +69,13 @@ bench: setup-dev browser ## Measure; prints tables and writes bench/*.json
 bench-peers: setup-dev ## Install what grouping is compared with, and measure grouping beside it
 	$(BIN)/pip install -q -r requirements-bench.txt
 	$(BIN)/python -m tests.benchmarks bench_clustering
+
+bench-web: setup-dev ## Measure pages and acts in production mode beside peers (needs wrk)
+	@command -v wrk >/dev/null || { echo "wrk sends the requests: install it (Debian: apt-get install wrk), then try again."; exit 1; }
+	$(BIN)/python -m tests.benchmarks bench_web
+
+bench-growth: setup-dev ## Measure how pages grow with their topic, and draw it
+	$(BIN)/python -m tests.benchmarks.bench_growth --picture
 
 translations: setup-dev ## Take new messages into the catalogues, for translating
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output -o consult/translations/messages.pot .

@@ -13,6 +13,8 @@ from consult.extensions import reading
 BUSY_TIMEOUT_MS = 20_000
 #: Seconds after which a server that does not answer counts as away.
 CONNECT_TIMEOUT = 5
+#: psycopg's IsolationLevel.REPEATABLE_READ; the driver need not be loaded where there is SQLite.
+REPEATABLE_READ = 3
 
 
 def engine_options(address: str) -> dict[str, Any]:
@@ -62,8 +64,11 @@ def _keep_what_is_read(connection: Connection) -> None:
     Who writes sees what others committed, row locks keep them apart (see
     consult/services/grouping/turns.py).
     """
-    if reading.get():
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    # Said in the BEGIN that the driver sends with the first statement, which costs no journey.
+    driver: Any = connection.connection.dbapi_connection
+    wanted = REPEATABLE_READ if reading.get() else None
+    if driver.isolation_level != wanted:
+        driver.isolation_level = wanted
 
 
 class ServerLock:

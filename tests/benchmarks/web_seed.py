@@ -100,6 +100,12 @@ def _count(session, model):
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def _put(session, model, rows):
+    """Insert many rows by few statements, so that what the database does for each costs little."""
+    for part in _parts(rows, CHUNK // 5):
+        session.execute(model.__table__.insert().values(part))
+
+
 def _parts(rows, size):
     rows = iter(rows)
     while part := list(islice(rows, size)):
@@ -118,8 +124,7 @@ def _people(session, count, slug, now):
         }
         for n in range(count)
     )
-    for part in _parts(rows, CHUNK):
-        session.execute(insert(Person), part)
+    _put(session, Person, rows)
     _go_on(session, "person")
     return list(range(first, first + count))
 
@@ -161,10 +166,9 @@ def _suggestions(session, topic, made, people, clauses, now):
             }
         )
         if len(rows) == CHUNK:
-            session.execute(insert(Suggestion), rows)
+            _put(session, Suggestion, rows)
             rows = []
-    if rows:
-        session.execute(insert(Suggestion), rows)
+    _put(session, Suggestion, rows)
     _go_on(session, "suggestion")
     return list(range(first, first + len(made)))
 
@@ -202,9 +206,8 @@ def _groups(session, topic, made, ids, now):
         for n, group in enumerate(members.values())
         for number, _, _ in group
     ]
-    for model, lines in ((Cluster, rows), (Membership, places)):
-        for part in _parts(lines, CHUNK):
-            session.execute(insert(model), part)
+    _put(session, Cluster, rows)
+    _put(session, Membership, places)
     _go_on(session, "cluster")
     return [row["id"] for row in rows]
 
@@ -220,8 +223,7 @@ def _supports(session, ids, people, supports, now):
         {"suggestion_id": one, "person_id": person, "created_at": now}
         for one, person in pairs.tolist()
     )
-    for part in _parts(rows, CHUNK):
-        session.execute(insert(Support), part)
+    _put(session, Support, rows)
 
 
 def _vectors(session, topic, ids):
