@@ -51,6 +51,10 @@ REGROUP_PAUSE = timedelta(minutes=20)
 LARGE_RUN = _number("JISI_LARGE_RUN", 20_000)
 #: Processes that such a run uses; 0: as many as there are cores.
 RUN_PROCESSES = _number("JISI_RUN_PROCESSES", 0)
+#: Address of a Dask scheduler (tcp://10.0.0.1:8786) whose workers do such runs instead, and whether
+#: they all see DATA_DIR/work at the same path; without that they fetch what they need.
+CLUSTER_SCHEDULER = os.environ.get("JISI_CLUSTER_SCHEDULER", "")
+CLUSTER_SHARED_DISK = _flag("JISI_CLUSTER_SHARED_DISK", default=False)
 #: How many runs of a topic can be returned to.
 KEPT_RUNS = 20
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ ATTEMPTS = 5
 EVERY = 2.0
 
 Report = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 def is_large(session: Session, run: Run) -> bool:
@@ -73,6 +74,8 @@ class _LargeRun:
             TopicTexts(self.topic_id, self.run_id, self.work, read),
             int(current_app.config["RUN_PROCESSES"]),
             self._report,
+            scheduler=current_app.config["CLUSTER_SCHEDULER"],
+            shared_disk=current_app.config["CLUSTER_SHARED_DISK"],
         )
         engine.prepare(self._inputs())
         for _attempt in range(ATTEMPTS):
@@ -119,7 +122,7 @@ class _LargeRun:
     def _page(self, read: Callable[..., Sequence[Any]], *more: object) -> Callable[[int], Any]:
         return lambda after: self._read(lambda: read(self.session, self.topic_id, after, *more))
 
-    def _read(self, read: Callable[[], Any]) -> Any:
+    def _read(self, read: Callable[[], T]) -> T:
         """Read in a transaction of its own, which keeps nobody from writing."""
         before = reading.set(True)
         try:

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "consult/text": {"docx", "filetype", "markdown_it", "nh3", "rjieba"},
     "consult/tables": {"arro3", "charset_normalizer", "openpyxl", "xlsxwriter", "consult.text"},
     "consult/clustering": {
+        "distributed",
         "opencc",
         "threadpoolctl",
         "datasets",

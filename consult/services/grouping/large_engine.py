@@ -18,13 +18,15 @@ from consult.services.grouping.run_standing import MEMBERS, Array, Standing, Top
 class LargeEngine:
     """Groups the texts of ``source``; what it finds stays in the working folder of that.
 
-    ``processes`` is 0 for as many as there are cores.
+    ``processes`` is 0 for as many as there are cores; with a ``scheduler``, its workers do the work.
     """
 
     encoder: Encoder
     source: TopicTexts
     processes: int
     progress: Progress
+    scheduler: str = ""
+    shared_disk: bool = False
 
     @property
     def work(self) -> Path:
@@ -59,4 +61,6 @@ class LargeEngine:
             threshold=inputs.threshold,
             weights=inputs.weights,
             workers=self.processes or None,
+            scheduler=self.scheduler or None,
+            shared_disk=self.shared_disk,
         )
