@@ -158,12 +158,17 @@ class TopicIndexes:
         counts = self._counts(session, topic)
         if counts is None:
             return self.index(session, topic), self.uncommitted(session, topic)
-        model, weights = self.encoder.fingerprint, self._weights(session, topic)
-        return (
-            StoredIndex(
-                session, topic, model=model, counts=counts, weights=weights, shown_only=shown_only
-            ),
+        encoder = self.encoder
+        found = StoredIndex(
+            session,
+            topic,
+            model=encoder.fingerprint,
+            width=encoder.dimension,
+            counts=counts,
+            weights=self._weights(session, topic),
+            shown_only=shown_only,
         )
+        return (found,)
 
     def _counts(self, session: Session, topic: Topic) -> TokenCounts | None:
         """What is known of the words of a topic that stays in the database; None: it fits into memory.

@@ -88,6 +88,8 @@ class StoredIndex:
 
     Parameters
     ----------
+    width
+        How many numbers a vector of ``model`` has.
     shown_only
         Whether only what the public may read is found.
     """
@@ -98,11 +100,12 @@ class StoredIndex:
         topic: Topic,
         *,
         model: str,
+        width: int,
         counts: TokenCounts,
         weights: Mapping[str, Weights] | None,
         shown_only: bool = False,
     ) -> None:
-        self.session, self.model = session, model
+        self.session, self.model, self.width = session, model, width
         self.topic_id = topic.id
         self.counts = counts
         self._closeness = Closeness(counts, weights)
@@ -122,7 +125,7 @@ class StoredIndex:
 
         :raises WrongVectors: if the vector is of another dimension than those stored, NaN or infinite.
         """
-        [wanted] = checked(cast("npt.ArrayLike", [vector]), 1)
+        [wanted] = checked(cast("npt.ArrayLike", [vector]), 1, self.width)
         digests = {*self.nearest(wanted, CLOSE), *self.worded_like(document, CLOSE)}
         found = self._candidates(digests, min(COPIES, copies or COPIES))
         return self._closeness.search(document, wanted, found, k, copies=copies)
