@@ -2,7 +2,7 @@
 
 procrastinate keeps the queue, wakes the workers, and says which of them fell silent. The queue
 holds bells only (:mod:`consult.jobs.bells`); each turn looks into the tables for what there is
-to do. Imported where a worker runs, and nowhere else: it costs 20 MB.
+to do. Imported where a worker runs, and nowhere else: with the jobs it costs 30 MB.
 """
 
 import asyncio
