@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
@@ -85,7 +85,7 @@ def public(
         query = query.where(Suggestion.kind == kind)
     if words.strip():
         ids = word_search.found(session, query, topic=topic, words=words, page=page, size=size)
-        return replace(ids, items=faces(session, _by_id(session, ids.items), reader=reader))
+        return ids.with_items(faces(session, _by_id(session, ids.items), reader=reader))
     found = paginate_wide(
         session,
         query,
@@ -95,7 +95,7 @@ def public(
         size=size,
         total=_known_total(session, topic, clause, question, kind),
     )
-    return replace(found, items=faces(session, found.items, reader=reader))
+    return found.with_items(faces(session, found.items, reader=reader))
 
 
 def _known_total(
