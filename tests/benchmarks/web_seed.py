@@ -36,7 +36,7 @@ OPENS, CLOSES = -50, 30
 
 @dataclass
 class Seeded:
-    """What addresses and sessions need."""
+    """What addresses and sessions need; the suggestions that everybody may read."""
 
     slug: str
     topic: int
@@ -57,7 +57,7 @@ def seed(session, vault, *, slug, size, supports, now=None):
     people = _people(session, max(200, int(0.8 * size) + 1), slug, now)
     made = list(_words(size, now))
     ids = _suggestions(session, topic.id, made, people, clauses, now)
-    clusters = _groups(session, topic.id, made, ids, now)
+    _groups(session, topic.id, made, ids, now)
     _supports(session, ids, people, supports, now)
     _vectors(session, topic, ids)
     acts = (Act("suggestion.submitted", "suggestion", one, topic.id, {}) for one in ids)
@@ -66,7 +66,7 @@ def seed(session, vault, *, slug, size, supports, now=None):
     session.commit()
     _count_up(session, topic.id)
     session.commit()
-    return Seeded(slug, topic.id, ids, clusters, people)
+    return known(session, slug)
 
 
 def known(session, slug):
@@ -74,7 +74,7 @@ def known(session, slug):
     topic = session.scalar(select(Topic.id).where(Topic.slug == slug))
     if topic is None:
         return None
-    of_topic = select(Suggestion.id).where(Suggestion.topic_id == topic)
+    of_topic = select(Suggestion.id).where(Suggestion.topic_id == topic, Suggestion.publish_text)
     people = select(Person.id).where(Person.external_ref.startswith(f"{slug}:"))
     return Seeded(
         slug,
