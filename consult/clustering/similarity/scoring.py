@@ -47,7 +47,8 @@ BLOCK = 4096
 
 #: Kinds of pairs: both, one or none has a title and a body; and whether a place is named. Where
 #: nobody names a place (ideas for a draft) people say the same in quite other words, where they do
-#: (complaints) the name decides. Single sentences in Latin script share letters by chance.
+#: (complaints) the name decides. Single sentences in Latin script share letters by chance, and two short
+#: ones share few words even where they say the same.
 KINDS = (
     "whole",
     "half",
@@ -56,7 +57,12 @@ KINDS = (
     "half_unnamed",
     "single_unnamed",
     "single_latin",
+    "short_unnamed",
 )
+#: A sentence of no more than so many different words is short.
+SHORT = 30
+#: Weights of an older calibration that lack a kind take those of the kind that it was part of.
+PART_OF = {"short_unnamed": "single_unnamed"}
 
 #: Where the kinds without a place begin.
 UNNAMED = 3
@@ -115,7 +121,10 @@ def restored(stored: Mapping[str, Any]) -> Mapping[str, Weights]:
 
     :raises WrongWeights: if a kind or a signal is missing, or one is no number.
     """
-    return {kind: _restored(stored, kind) for kind in KINDS}
+    return {
+        kind: _restored(stored, kind if kind in stored else PART_OF.get(kind, kind))
+        for kind in KINDS
+    }
 
 
 def usable(weights: Mapping[str, Weights] | None) -> Mapping[str, Weights]:
@@ -142,7 +151,8 @@ def among_requests(weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
     others, and a sentence that both have says little.
     """
     named = dict(zip(KINDS[UNNAMED:], KINDS[:UNNAMED], strict=False))
-    return {kind: weights[named.get(kind, kind)] for kind in KINDS}
+    wholes = ((kind, PART_OF.get(kind, kind)) for kind in KINDS)
+    return {kind: weights[named.get(whole, whole)] for kind, whole in wholes}
 
 
 def _restored(stored: Mapping[str, Any], kind: str) -> Weights:
@@ -169,9 +179,12 @@ def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
     first, second = pairs[:, 0], pairs[:, 1]
     missing = 2 - one.whole[first].astype(np.int64) - other.whole[second]
     kinds = missing + np.where(one.named[first] | other.named[second], 0, UNNAMED)
+    single = missing == 2  # noqa: PLR2004 - both
+    short = (one.words.sizes[first] <= SHORT) & (other.words.sizes[second] <= SHORT)
+    kinds = np.where(single & short & (kinds >= UNNAMED), KINDS.index("short_unnamed"), kinds)
     latin = one.latin[first] & other.latin[second]
     kinds = np.where(latin, missing, kinds)
-    return np.where(latin & (missing == 2), len(KINDS) - 1, kinds)  # noqa: PLR2004 - both
+    return np.where(latin & single, KINDS.index("single_latin"), kinds)
 
 
 def apart(one: Side, other: Side, pairs: Integers) -> Floats:

@@ -91,6 +91,11 @@ class Table:
         return len(self.starts) - 1
 
     @cached_property
+    def sizes(self) -> Integers:
+        """Return how many different tokens each document has."""
+        return np.diff(self.starts)
+
+    @cached_property
     def owners(self) -> Integers:
         """Return the document of each token."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
