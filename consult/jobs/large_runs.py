@@ -22,6 +22,8 @@ from models.run import Run, RunState
 
 #: So often the groups are planned anew because people changed them meanwhile.
 ATTEMPTS = 5
+#: So many runs of a large topic can be returned to: each keeps a row a suggestion.
+KEPT = 3
 #: Seconds between two notes of how far it has come.
 EVERY = 2.0
 
@@ -112,7 +114,8 @@ class _LargeRun:
 
     def _write(self, plan: large_planning.LargePlan, inputs: Inputs) -> None:
         writing = LargeWriting(self.run, plan, inputs, indexes(), self.now)
-        for stage, done, total in writing.steps(self.session, current_app.config["KEPT_RUNS"]):
+        kept = min(current_app.config["KEPT_RUNS"], KEPT)
+        for stage, done, total in writing.steps(self.session, kept):
             self.session.commit()
             self._report(stage, done, total)
 
