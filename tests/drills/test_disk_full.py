@@ -64,9 +64,9 @@ def test_sqlite(tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(open_folder):
     """A disk of its own for the database; only root can make one."""
-    disk = tmp_path / "disk"
+    disk = open_folder / "disk"
     disk.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=120m,mode=755", "tmpfs", disk],
