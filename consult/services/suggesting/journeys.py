@@ -1,7 +1,7 @@
 """The journey of a suggestion: received, grouped with whom, decided how, which clause changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -61,14 +61,36 @@ class Journey:
     reveals: Sequence[Reveal]
 
 
+def in_brief(session: Session, suggestion: Suggestion) -> Journey:
+    """What the public page says of it: its group and its answer. Two queries, four more if answered."""
+    membership = _membership(session, suggestion)
+    return _told(suggestion, membership, _answer(session, suggestion, membership))
+
+
 def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
-    """Gather the journey; ten queries whatever happened."""
-    membership = session.scalar(
+    """Gather the whole journey; ten queries whatever happened."""
+    membership = _membership(session, suggestion)
+    told = _told(suggestion, membership, _answer(session, suggestion, membership))
+    versions = select(SuggestionVersion).filter_by(suggestion_id=suggestion.id)
+    return replace(
+        told,
+        versions=session.scalars(versions.order_by(SuggestionVersion.number)).all(),
+        objection=_objection(session, membership),
+        final=_final(session, suggestion),
+        reveals=_reveals(session, suggestion),
+    )
+
+
+def _membership(session: Session, suggestion: Suggestion) -> Membership | None:
+    return session.scalar(
         select(Membership)
         .filter_by(suggestion_id=suggestion.id)
         .options(joinedload(Membership.cluster), joinedload(Membership.held_by))
     )
-    answer = _answer(session, suggestion, membership)
+
+
+def _told(suggestion: Suggestion, membership: Membership | None, answer: Answer | None) -> Journey:
+    """What follows from the group and the answer alone."""
     return Journey(
         suggestion=suggestion,
         progress=progress(
@@ -76,17 +98,13 @@ def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
             size=membership.cluster.suggestion_count if membership else 0,
             outcome=answer.outcome if answer else None,
         ),
-        versions=session.scalars(
-            select(SuggestionVersion)
-            .filter_by(suggestion_id=suggestion.id)
-            .order_by(SuggestionVersion.number)
-        ).all(),
+        versions=(),
         membership=membership,
         shared_words=_shared_words(suggestion, membership),
-        objection=_objection(session, membership),
+        objection=None,
         answer=answer,
-        final=_final(session, suggestion),
-        reveals=_reveals(session, suggestion),
+        final=None,
+        reveals=(),
     )
 
 

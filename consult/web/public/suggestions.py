@@ -55,7 +55,7 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
     found = suggestion_pages.readable(session, id, reader=reader)
     [face] = faces.faces(session, [found], reader=reader)
     shows_words = found.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, found)
-    journey = journeys.of(session, found, now=current.now())
+    journey = journeys.in_brief(session, found)
     return render_template(
         "public/suggestion.html",
         suggestion=found,
