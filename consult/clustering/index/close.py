@@ -83,10 +83,10 @@ class Closeness:
         self, first: str | Document, second: str | Document, encoder: Encoder
     ) -> Explanation:
         """Say how alike two documents are, and why: with the score that they have in this topic."""
-        both = [as_document(first), as_document(second)]
-        corpus = self.counts.corpus(Pieces.of(both))
+        one, other = as_document(first), as_document(second)
+        corpus = self.counts.corpus(Pieces.of([one, other]))
         centre = self.counts.centre
-        return explain(*both, encoder, corpus, centre, weights=self._similarity.weights)
+        return explain(one, other, encoder, corpus, centre, weights=self._similarity.weights)
 
     def _matches(
         self,

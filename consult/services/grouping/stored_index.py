@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -185,7 +185,7 @@ class StoredIndex:
         return [_candidate(same) for same in rows.values()]
 
 
-def _candidate(rows: Sequence[Mapping[str, Any]]) -> Candidate:
+def _candidate(rows: Sequence[RowMapping]) -> Candidate:
     first = rows[0]
     return Candidate(
         tuple(row["id"] for row in rows),
