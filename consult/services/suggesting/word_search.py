@@ -67,7 +67,7 @@ def _found(
     page: int,
     size: int,
 ) -> Page[int]:
-    listed: Select[Any] = query.with_only_columns(Suggestion.id, *WRITTEN)
+    listed: Any = query.with_only_columns(Suggestion.id, *WRITTEN)
     number = max(1, min(page, MOST // size))
     enough = number * size + 1
     ids, is_all = _walked(session, listed, words, FIRST, enough)
