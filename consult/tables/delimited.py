@@ -13,6 +13,8 @@ from consult.text.marks import N_
 
 SAMPLE = 1 << 16
 DELIMITERS = ",\t;|"
+#: Signs of a cell; whoever pastes a book into one is told so.
+LONGEST_CELL = 131_072
 
 
 def read_delimited(path: Path) -> Table:
@@ -48,6 +50,7 @@ def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | Ba
         reader = csv.reader(lines(stream), delimiter=delimiter, strict=True)
         while True:
             line = reader.line_num + 1
+            csv.field_size_limit(LONGEST_CELL)  # one for the whole process, and others set theirs
             try:
                 cells = next(reader)
             except StopIteration:
@@ -61,7 +64,9 @@ def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | Ba
 
 def _broken(line: int, error: str) -> BadRow:
     if "field larger" in error:
-        message = N_("A cell is too long, or a quotation mark is opened in this row and not closed.")
+        message = N_(
+            "A cell is too long, or a quotation mark is opened in this row and not closed."
+        )
     elif "unexpected end" in error:
         message = N_("A quotation mark is opened in this row and not closed.")
     else:
