@@ -230,7 +230,7 @@ def test_one_run_of_a_topic_at_a_time(session, topic, say, now, analyst, clock):
     with pytest.raises(Conflict):
         runs.begin(session, **values, now=now)
 
-    runs.begin(session, **values, now=clock.advance(hours=2))
+    runs.begin(session, **values, now=clock.advance(hours=13))
     assert hanging.state is RunState.FAILED
 
 
