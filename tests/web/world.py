@@ -255,4 +255,5 @@ def ask(pages, method, address, form=None):
     for name in list(g):
         g.pop(name)  # the test's context outlives each request
     pages.session.commit()
-    return pages.client.open(address, method=method, data=form)
+    # Read to its end: what streams would otherwise be ended in the middle of a later request.
+    return pages.client.open(address, method=method, data=form, buffered=True)
