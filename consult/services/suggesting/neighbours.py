@@ -4,44 +4,54 @@ Grouping has compared it with all others already: the rest of its group says the
 nearest to that may. Only what is not grouped yet has to be searched for.
 """
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
-from consult.services.suggesting.faces import PublicSuggestion, faces, loaded
+from consult.services.suggesting.faces import loaded
 from models.cluster import Cluster, Membership
-from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus
 
 #: So many times as many are looked at as are shown: some may not be public.
 SPARE = 4
 
 
-def of(
-    session: Session, membership: Membership, *, reader: Person | None, limit: int
-) -> list[PublicSuggestion]:
+#: What a group says beside one of its members: the likest first, and how like.
+BESIDE = (
+    select(Membership.suggestion_id.label("id"), Membership.similarity.label("likeness"))
+    .where(
+        Membership.cluster_id == bindparam("group"), Membership.suggestion_id != bindparam("own")
+    )
+    .order_by(Membership.similarity.desc(), Membership.suggestion_id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+#: The group nearest to it is named last, less like than any member.
+NEAREST = select(Cluster.representative_id, literal(-2.0)).where(
+    Cluster.id == bindparam("nearest"), Cluster.representative_id != bindparam("own")
+)
+CHOSEN = select(BESIDE).union_all(NEAREST).subquery()
+SHOWN = (
+    select(Suggestion)
+    .join(CHOSEN, Suggestion.id == CHOSEN.c.id)
+    .where(Suggestion.status == SuggestionStatus.RECEIVED, Suggestion.publish_text)
+    .order_by(CHOSEN.c.likeness.desc(), Suggestion.id.desc())
+    .limit(bindparam("shown"))
+    .options(*loaded())
+)
+
+
+def of(session: Session, membership: Membership, *, limit: int) -> Sequence[Suggestion]:
     """Public members of its group, the most like the others first, then one of the nearest group.
 
-    Three queries, whose cost does not grow with the group.
+    One query, whose cost does not grow with the group.
     """
-    own = membership.cluster
-    beside = session.scalars(
-        select(Membership.suggestion_id)
-        .where(Membership.cluster_id == own.id)
-        .order_by(Membership.similarity.desc(), Membership.suggestion_id.desc())
-        .limit(SPARE * limit)
-    ).all()
-    chosen = [number for number in beside if number != membership.suggestion_id]
-    nearest = select(Cluster.representative_id).where(Cluster.id == own.nearest_id)
-    if own.nearest_id is not None and (number := session.scalar(nearest)) is not None:
-        chosen.append(number)
-    rows = session.scalars(
-        select(Suggestion)
-        .where(
-            Suggestion.id.in_(chosen),
-            Suggestion.status == SuggestionStatus.RECEIVED,
-            Suggestion.publish_text,
-        )
-        .options(*loaded())
-    )
-    shown = sorted(rows, key=lambda row: chosen.index(row.id))[:limit]
-    return faces(session, shown, reader=reader)
+    asked = {
+        "group": membership.cluster_id,
+        "own": membership.suggestion_id,
+        "nearest": membership.cluster.nearest_id,
+        "most": SPARE * limit,
+        "shown": limit,
+    }
+    return session.scalars(SHOWN, asked).unique().all()

@@ -1,5 +1,7 @@
 """What was suggested: all of a topic, and one by one."""
 
+from collections.abc import Sequence
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -53,9 +55,10 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
     """One suggestion in its public words, with its group and the similar ones."""
     session, reader = current.session(), current.person()
     found = suggestion_pages.readable(session, id, reader=reader)
-    [face] = faces.faces(session, [found], reader=reader)
     shows_words = found.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, found)
     journey = journeys.in_brief(session, found)
+    beside = _beside(found, journey.membership)
+    face, *similar = faces.faces(session, [found, *beside], reader=reader)
     return render_template(
         "public/suggestion.html",
         suggestion=found,
@@ -64,18 +67,25 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
         shows_words=shows_words,
         attachments=found.attachments if shows_words else [],
         journey=journey,
-        similar=_similar(found, journey.membership) if found.is_public else [],
+        similar=similar or _searched(found, journey.membership),
         may_support=allows(found.topic, TopicAct.SUPPORT, current.now()),
         refusal_reasons=labels.choices(RefusalReason),
         reveal_reasons=labels.choices(RevealReason),
     )
 
 
-def _similar(suggestion: Suggestion, membership: Membership | None) -> list[PublicSuggestion]:
-    """Others of the topic that may ask the same, without itself."""
+def _beside(found: Suggestion, membership: Membership | None) -> Sequence[Suggestion]:
+    """Others of its group, and of the nearest one."""
+    if membership is None or not found.is_public:
+        return ()
+    return neighbours.of(current.session(), membership, limit=SIMILAR_SHOWN)
+
+
+def _searched(suggestion: Suggestion, membership: Membership | None) -> list[PublicSuggestion]:
+    """Others of the topic that may ask the same, for one that no group has yet."""
+    if membership is not None or not suggestion.is_public:
+        return []
     session, reader = current.session(), current.person()
-    if membership is not None:
-        return neighbours.of(session, membership, reader=reader, limit=SIMILAR_SHOWN)
     found = suggestion_lists.similar(
         session,
         indexes=indexes(),

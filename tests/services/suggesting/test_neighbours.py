@@ -7,7 +7,7 @@ from tests.queries import counted_queries
 
 def titles(session, suggestion, limit=4):
     membership = session.get(Membership, suggestion.id)
-    return [one.title for one in neighbours.of(session, membership, reader=None, limit=limit)]
+    return [one.title for one in neighbours.of(session, membership, limit=limit)]
 
 
 def test_the_group_comes_first_and_then_the_nearest_one(session, make):
@@ -34,6 +34,6 @@ def test_a_large_group_costs_no_more_than_a_small_one(session, make):
     assert membership.cluster.id
 
     with counted_queries(session) as queries:
-        found = neighbours.of(session, membership, reader=None, limit=4)
+        found = neighbours.of(session, membership, limit=4)
 
-    assert (len(found), queries.count) == (4, 2)
+    assert (len(found), queries.count) == (4, 1)
