@@ -15,6 +15,8 @@ BUSY_TIMEOUT_MS = 20_000
 CONNECT_TIMEOUT = 5
 #: psycopg's IsolationLevel.REPEATABLE_READ; the driver need not be loaded where there is SQLite.
 REPEATABLE_READ = 3
+#: Its TransactionStatus.INTRANS.
+IN_TRANSACTION = 2
 
 
 def engine_options(address: str) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def tune(engine: Engine) -> None:
         _tune_sqlite(engine)
     else:
         event.listen(engine, "begin", _keep_what_is_read)
+        _plan_once(engine)
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -69,6 +72,37 @@ def _keep_what_is_read(connection: Connection) -> None:
     wanted = REPEATABLE_READ if reading.get() else None
     if driver.isolation_level != wanted:
         driver.isolation_level = wanted
+
+
+def _plan_once(engine: Engine) -> None:
+    """Keep the plans of statements with the execution option ``planned_once`` for a connection.
+
+    To plan one that joins six tables takes the server longer than to carry it out. Only what is
+    found by its key says so: of the rows of a topic there are ten or a million, and each wants a
+    plan of its own. The driver forgets all plans at a ROLLBACK, so what only read ends in a COMMIT.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.info.pop("wrote", None)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def choose(
+        connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: Any
+    ) -> None:
+        once = context.execution_options.get("planned_once", False)
+        cursor.connection.prepare_threshold = 0 if once else None
+        compiled = context.compiled
+        if compiled is None or not getattr(compiled.statement, "is_select", False):
+            connection.info["wrote"] = True  # or may have, nobody can tell
+
+    @event.listens_for(engine, "rollback")
+    def end(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        if not reading.get() or "wrote" in connection.info:
+            return
+        if driver.info.transaction_status == IN_TRANSACTION:  # and nothing in it failed
+            driver.commit()
 
 
 class ServerLock:

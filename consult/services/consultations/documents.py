@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid, NotFound
 from consult.permissions import Permission, require
@@ -89,10 +89,18 @@ def text_of_upload(filename: str, content: bytes) -> str:
     raise Invalid(N_("The draft can be a TXT, MD or DOCX file."), field="file")
 
 
+OF_TOPIC = (
+    select(Document)
+    .where(Document.topic_id == bindparam("topic"), Document.kind == bindparam("kind"))
+    .options(joinedload(Document.clauses))
+    .execution_options(planned_once=True)
+)
+
+
 def of_topic(session: Session, topic: Topic, kind: DocumentKind) -> Document | None:
     """The draft or the final document of ``topic`` with its clauses."""
-    query = select(Document).filter_by(topic_id=topic.id, kind=kind)
-    return session.scalar(query.options(selectinload(Document.clauses)))
+    rows = session.scalars(OF_TOPIC, {"topic": topic.id, "kind": kind})
+    return rows.unique().one_or_none()
 
 
 def clause(session: Session, topic: Topic, anchor: str, kind: DocumentKind) -> Clause:

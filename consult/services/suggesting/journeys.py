@@ -82,6 +82,7 @@ PLACED: Select[tuple[Membership, Decision | None]] = (
             joinedload(ClauseChange.clause), joinedload(ClauseChange.final_clause)
         ),
     )
+    .execution_options(planned_once=True)
 )
 
 

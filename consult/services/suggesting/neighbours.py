@@ -39,6 +39,7 @@ SHOWN = (
     .order_by(CHOSEN.c.likeness.desc(), Suggestion.id.desc())
     .limit(bindparam("shown"))
     .options(*loaded())
+    .execution_options(planned_once=True)
 )
 
 

@@ -26,7 +26,7 @@ WHOLE: Select[tuple[Suggestion]] = select(Suggestion).options(
     joinedload(Suggestion.topic, innerjoin=True),
     joinedload(Suggestion.attachments),
 )
-BY_ID = WHOLE.where(Suggestion.id == bindparam("number"))
+BY_ID = WHOLE.where(Suggestion.id == bindparam("number")).execution_options(planned_once=True)
 #: Without the words, and without what the topic explains, which may be long.
 _OF_TOPIC = joinedload(Suggestion.topic, innerjoin=True)
 FOR_SUPPORT = (
