@@ -35,6 +35,7 @@ def warm(session: Session, now: datetime) -> int:
     Reads only, and says so: loading thousands takes long, and nobody should wait to write.
     """
     reading.set(True)
+    _ = indexes().encoder.fingerprint  # a model that needs torch is loaded now, by who works
     for topic in run_schedule.groupable(session, now=now)[-CAPACITY:]:
         indexes().search(session, topic)  # a large one stays with PostgreSQL
     return 0

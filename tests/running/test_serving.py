@@ -130,7 +130,7 @@ def test_nor_does_it_after_a_walk_through_everything(tmp_path):
     server.start(command=[sys.executable, "-c", TELLING, "serve", "--port", str(server.port)])
     server.wait()
     pages = 0
-    for address in ("", "zhang.yifan@example.org", "chen.zhiyuan@example.org"):
+    for address in ("", "zhang.yifan@example.org", "he.ningyuan@example.org"):
         walker = Walker(server.url)
         if address:
             walker.sign_in(address, "jisi-demo-2026")

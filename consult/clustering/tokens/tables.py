@@ -172,7 +172,7 @@ def shared(one: Table, other: Table, pairs: Integers) -> Shared:
 
     The sparse arithmetic of scipy multiplies only what both have: places by ones give the places.
     """
-    if len(one) == 1:
+    if len(pairs) and (pairs[:, 0] == pairs[0, 0]).all():
         return _shared_with_one(one, other, pairs)
     left, right = one.placed[pairs[:, 0]], other.placed[pairs[:, 1]]
     first, second = _times(left, _ones(right)), _times(_ones(left), right)
@@ -192,20 +192,22 @@ def _times(left: "sparse.csr_matrix", right: "sparse.csr_matrix") -> "sparse.csr
 
 
 def _shared_with_one(one: Table, other: Table, pairs: Integers) -> Shared:
-    """Find the same for a single first document: its tokens are looked for in the others'."""
+    """Find the same where the first is always one document: its tokens are looked for in the others'."""
+    start, end = one.starts[pairs[0, 0]], one.starts[pairs[0, 0] + 1]
+    wanted = one.numbers[start:end]
     begins = other.starts[pairs[:, 1]]
     sizes = other.starts[pairs[:, 1] + 1] - begins
     ends = np.cumsum(sizes)
     second = np.arange(sizes.sum()) + np.repeat(begins - (ends - sizes), sizes)
     numbers = other.numbers[second]
     likely = np.zeros(SIEVE, bool)
-    likely[one.numbers % SIEVE] = True
+    likely[wanted % SIEVE] = True
     chosen = np.flatnonzero(likely[numbers % SIEVE])
-    first = np.minimum(np.searchsorted(one.numbers, numbers[chosen]), len(one.numbers) - 1)
-    same = (one.numbers[first] == numbers[chosen]) & (numbers[chosen] >= 0)
+    first = np.minimum(np.searchsorted(wanted, numbers[chosen]), len(wanted) - 1)
+    same = (wanted[first] == numbers[chosen]) & (numbers[chosen] >= 0)
     chosen, first = chosen[same], first[same]
     pair = np.searchsorted(ends, chosen, side="right")
-    return Shared(first, second[chosen], pair, len(pairs))
+    return Shared(first + start, second[chosen], pair, len(pairs))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,23 @@ WRITTEN = f"""
 """  # noqa: S608
 
 
+class Searched(Protocol):
+    """The suggestions of a topic, to be asked which are like a text: in memory, or in PostgreSQL."""
+
+    def search(
+        self,
+        document: Document,
+        vector: npt.ArrayLike,
+        k: int = 5,
+        *,
+        copies: int | None = None,
+    ) -> list[Match]:
+        """Up to ``k`` suggestions by id, the likeliest first."""
+
+    def explain(self, first: Document, second: Document, encoder: Encoder) -> Explanation:
+        """How alike two documents are in this topic, and why."""
+
+
 class StoredIndex:
     """A large topic as PostgreSQL holds it: nothing of it is in this process but the word counts.
 
@@ -137,6 +154,8 @@ class StoredIndex:
 
     def nearest(self, vector: npt.NDArray[np.float32], most: int) -> Sequence[str]:
         """The texts, by digest, whose vectors are nearest once what all have in common is taken out."""
+        if not vector.any():
+            return []
         centre = self._closeness.centre(len(vector))
         [vector] = centred(vector[None], centre)
         self._tune()

@@ -92,7 +92,7 @@ def shown(topic: Topic) -> Shown:
         same=pairs.same,
         enough=pairs.enough,
         stored=calibrating.learnt(topic),
-        standing=standing(topic, indexes().encoder.fingerprint),
+        standing=standing(topic, indexes().at_hand(current.session(), topic).fingerprint),
         rows=_rows(topic),
     )
 
