@@ -1,11 +1,13 @@
 """What is particular to each database: how it is reached, and how it keeps transactions apart."""
 
+import select as sockets
 import sqlite3
+import time
 from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from consult.extensions import reading
 
@@ -13,6 +15,9 @@ from consult.extensions import reading
 BUSY_TIMEOUT_MS = 20_000
 #: Seconds after which a server that does not answer counts as away.
 CONNECT_TIMEOUT = 5
+#: Seconds of silence after which a kept connection is asked whether it still stands: a firewall
+#: between may have forgotten it without a word.
+ASK_AFTER = 30
 #: psycopg's IsolationLevel.REPEATABLE_READ; the driver need not be loaded where there is SQLite.
 REPEATABLE_READ = 3
 #: Its TransactionStatus.INTRANS.
@@ -20,11 +25,10 @@ IN_TRANSACTION = 2
 
 
 def engine_options(address: str) -> dict[str, Any]:
-    """How SQLAlchemy reaches the database: a connection that died while idle is replaced."""
+    """How SQLAlchemy reaches the database."""
     if make_url(address).get_backend_name() != "postgresql":
         return {}
     return {
-        "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": CONNECT_TIMEOUT,
             "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC",
@@ -38,6 +42,7 @@ def tune(engine: Engine) -> None:
         _tune_sqlite(engine)
     else:
         event.listen(engine, "begin", _keep_what_is_read)
+        _replace_the_dead(engine)
         _plan_once(engine)
 
 
@@ -72,6 +77,41 @@ def _keep_what_is_read(connection: Connection) -> None:
     wanted = REPEATABLE_READ if reading.get() else None
     if driver.isolation_level != wanted:
         driver.isolation_level = wanted
+
+
+def _replace_the_dead(engine: Engine) -> None:
+    """Replace connections that died while idle, without a journey to the server for each request.
+
+    A server that stops closes its connections, which this machine knows at once: only one
+    on which something came unasked, or that was long silent, is asked.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        left = record.info.get("left")
+        if left is None or (time.monotonic() - left < ASK_AFTER and _is_quiet(connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    @event.listens_for(engine, "connect")
+    def begin(connection: Any, record: Any) -> None:
+        record.info.pop("left", None)  # those of the one before it
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether nothing came from the server since it was last asked, not even its good-bye."""
+    if connection.closed:
+        return False
+    waiting = sockets.poll()
+    waiting.register(connection.fileno(), sockets.POLLIN)
+    return not waiting.poll(0)
 
 
 def _plan_once(engine: Engine) -> None:

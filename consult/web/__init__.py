@@ -9,6 +9,7 @@ from consult.web import (
     assets,
     context,
     identity,
+    limit_counts,  # noqa: F401 - names itself to the limiter
     numbers,
     office,
     probes,

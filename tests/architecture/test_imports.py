@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "flask_login",
         "flask_wtf",
         "itsdangerous",
+        "limits",
         "markupsafe",
         "werkzeug",
         "wtforms",

@@ -45,6 +45,7 @@ FOR_SUPPORT = (
         ),
         _OF_TOPIC.lazyload(Topic.agency),
     )
+    .execution_options(planned_once=True)
 )
 
 
