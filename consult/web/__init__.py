@@ -12,6 +12,7 @@ from consult.web import (
     limit_counts,  # noqa: F401 - names itself to the limiter
     numbers,
     office,
+    pieces,
     probes,
     public,
     wording,
@@ -26,4 +27,5 @@ def register(app: Flask) -> None:
     identity.register(app)
     context.register(app)
     wording.register(app)
+    pieces.register(app)
     assets.register(app)

@@ -70,7 +70,8 @@ def paginate_wide(
     What is passed over on the way to a late page is read from the index alone.
     """
     ids = paginate(session, query.with_only_columns(key), page=page, size=size, total=total)
-    rows = session.scalars(select(key.class_).where(key.in_(ids.items)).options(*options))
+    query = select(key.class_).where(key.in_(ids.items)).options(*options)
+    rows = session.scalars(query.execution_options(planned_once=True))
     found = {getattr(row, key.key): row for row in rows.unique()}
     items = [found[one] for one in ids.items if one in found]
     return Page(items, ids.number, ids.size, ids.total, ids.more)

@@ -112,4 +112,4 @@ def supported_by(session: Session, person: Person | None, ids: Collection[int]) 
     query: Any = select(Support.suggestion_id).where(
         Support.person_id == person.id, Support.suggestion_id.in_(ids)
     )
-    return set(session.scalars(query))
+    return set(session.scalars(query.execution_options(planned_once=True)))
