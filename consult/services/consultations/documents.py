@@ -14,7 +14,6 @@ from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.records import ledger, tallies
 from consult.services.records.versions import expect_version
 from consult.text.clauses import split_into_clauses
-from consult.text.docx import text_of_docx
 from consult.text.encodings import decode_text
 from consult.text.errors import DocumentUnreadable
 from consult.text.passage import Passage, PassageKind
@@ -81,6 +80,8 @@ def text_of_upload(filename: str, content: bytes) -> str:
     extension = filename.rpartition(".")[2].lower()
     try:
         if extension == "docx":
+            from consult.text.docx import text_of_docx  # noqa: PLC0415 - python-docx and lxml are 5 MB
+
             return text_of_docx(BytesIO(content))
         if extension in PLAIN:
             return decode_text(content)
