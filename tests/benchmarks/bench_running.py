@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks.report import show
 from tests.drills.postgres import PostgreSQL
-from tests.running.server import Server, processor_seconds, shared_out
+from tests.running.server import Server, memory, processor_seconds
 from tests.running.walker import Walker
 
 REQUESTS = 1_000
@@ -35,7 +35,7 @@ def measure(folder, database):
     starts = [start(server) for _ in range(STARTS)]
     seconds, processor = zip(*starts, strict=True)
     server.start("--workers", "2").wait("/topics")
-    at_first = memory(server)
+    at_first = memory(server.process.pid, server.workers())
     asked = walk(server)
     rows = [
         {
@@ -47,10 +47,10 @@ def measure(folder, database):
             "what": "processor time of a start (s), median",
             "value": round(sorted(processor)[STARTS // 2], 2),
         },
-        *({"what": f"{name} at first (MiB)", "value": value} for name, value in at_first.items()),
+        *({"what": f"at first: {name}", "value": value} for name, value in at_first.items()),
         *(
-            {"what": f"{name} after {asked} requests (MiB)", "value": value}
-            for name, value in memory(server).items()
+            {"what": f"after {asked} requests: {name}", "value": value}
+            for name, value in memory(server.process.pid, server.workers()).items()
         ),
     ]
     server.stop()
@@ -64,14 +64,6 @@ def start(server):
     found = time.monotonic() - began, processor_seconds(server.process.pid)
     server.stop()
     return found
-
-
-def memory(server):
-    """Megabytes of the first process and of both workers together."""
-    return {
-        "first process": round(shared_out(server.process.pid)),
-        "two workers": round(sum(map(shared_out, server.workers()))),
-    }
 
 
 def walk(server):
