@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from consult.services.records import ledger
 from tests.drills.stage import Stage
 
+pytestmark = pytest.mark.slow  # each asks the doctor, a process of its own
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):

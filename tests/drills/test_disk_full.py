@@ -80,6 +80,7 @@ def small_disk(open_folder):
     subprocess.run(["umount", "-l", disk], check=True)
 
 
+@pytest.mark.slow
 def test_postgresql(small_disk, tmp_path):
     server = PostgreSQL(small_disk / "data", min_wal_size="32MB", max_wal_size="32MB").start()
     site = Site(tmp_path, server.create("jisi"))

@@ -145,6 +145,7 @@ def test_everything_is_placed_encoded_and_off_the_waiting_list(session, topic, f
     assert session.scalar(named) > 0
 
 
+@pytest.mark.slow
 def test_a_second_run_moves_nothing_and_keeps_every_address(session, topic, fill, regroup):
     fill()
     regroup()
@@ -204,6 +205,7 @@ def test_what_a_person_holds_stays_in_its_group(session, topic, fill, regroup, a
     assert session.get(Membership, everyone[0].id).cluster_id == target
 
 
+@pytest.mark.slow
 def test_growth_keeps_addresses_and_counts(session, topic, fill, regroup):
     fill(COUNT // 2)
     regroup()
@@ -273,6 +275,7 @@ def test_a_stopped_run_changes_no_more(session, topic, fill, regroup, analyst, n
     assert places(session, topic) == {}
 
 
+@pytest.mark.slow
 def test_what_people_do_while_it_is_written_is_seen_and_holds(
     session, topic, fill, regroup, analyst, now
 ):
