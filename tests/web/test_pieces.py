@@ -6,6 +6,7 @@ import pytest
 
 from consult.web import pieces
 from models.suggestion import Suggestion
+from tests.pages import Pages
 
 #: What an address may bring along, in the ways in which it could break out.
 BACK = "/topics/t/suggestions?q=%22%3E%3Cb%3E&kind=advice&x='%26amp;(1)*,路灯+a b"
@@ -61,10 +62,12 @@ def test_a_kept_piece_is_what_somebody_signed_in_would_be_given_anew(app, pages,
     assert pieces.BACK not in kept
 
 
-def test_everybody_gets_a_token_of_their_own(app, pages, address, make):
+@pytest.mark.usefixtures("address")
+def test_everybody_gets_a_token_of_their_own(app, session, make):
     app.config["KEPT_PAGES_MB"], app.config["WTF_CSRF_ENABLED"] = 8, True
     tokens = []
     for _ in range(2):
+        pages = Pages(app, session)
         pages.sign_in(make.person())
         tokens.append(set(TOKEN.findall(pages.get("/topics/t/suggestions"))))
 

@@ -53,7 +53,7 @@ def of_nothing(*, now: datetime) -> str:
 @cache
 def _asked(what: str) -> Select[Any]:
     """The statement that finds the version by the address of a ``what``, made and planned once."""
-    key = bindparam("key")
+    key: Any = bindparam("key")
     rows = select(
         *(Topic.id, Topic.version, Topic.state, Topic.opens_at, Topic.closes_at),
         _last_act(),

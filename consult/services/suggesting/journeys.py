@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -62,7 +63,7 @@ class Journey:
 
 
 #: The group of a suggestion and what was published on it, if anything was.
-PLACED: Select[tuple[Membership, Decision | None]] = (
+PLACED: Select[Membership, Decision] = (
     select(Membership, Decision)
     .where(Membership.suggestion_id == bindparam("suggestion"))
     .join(Membership.cluster)
@@ -88,7 +89,7 @@ PLACED: Select[tuple[Membership, Decision | None]] = (
 
 def in_brief(session: Session, suggestion: Suggestion) -> Journey:
     """What the public page says of it: its group and its answer. One query, three more if answered."""
-    row = session.execute(PLACED, {"suggestion": suggestion.id}).first()
+    row: Any = session.execute(PLACED, {"suggestion": suggestion.id}).first()
     membership, decision = row or (None, None)
     return _told(suggestion, membership, _answer(suggestion, decision))
 

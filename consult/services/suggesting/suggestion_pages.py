@@ -21,7 +21,7 @@ LARGEST = 2**63 - 1
 
 #: With all that its page shows, in one journey. The contact, which hardly anybody may see, is
 #: read when somebody does.
-WHOLE: Select[tuple[Suggestion]] = select(Suggestion).options(
+WHOLE: Select[Suggestion] = select(Suggestion).options(
     *loaded_beside(),
     joinedload(Suggestion.topic, innerjoin=True),
     joinedload(Suggestion.attachments),
