@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, case, func, inspect, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Update,
+    bindparam,
+    case,
+    func,
+    inspect,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from consult.services.grouping import turns
@@ -75,7 +86,8 @@ def _group_held() -> Select[int]:
 def _person_moved() -> Update:
     """The group is asked for again: it may have become another one while the lock was waited for."""
     table = Cluster.metadata.tables[Cluster.__tablename__]
-    person, suggestion = bindparam("person"), bindparam("suggestion")
+    person: BindParameter[int] = bindparam("person")
+    suggestion: BindParameter[int] = bindparam("suggestion")
     group = (
         select(Membership.cluster_id)
         .join(Suggestion, Suggestion.id == Membership.suggestion_id)

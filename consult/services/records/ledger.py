@@ -85,7 +85,9 @@ def _entry_and_head() -> Update:
     entry, head = LedgerEntry.__table__, LedgerHead.__table__
     assert isinstance(entry, Table)  # noqa: S101 - never views or joins
     assert isinstance(head, Table)  # noqa: S101
-    columns = {column.name: bindparam(column.name) for column in entry.c if column.name != "id"}
+    columns: dict[str, Any] = {
+        column.name: bindparam(column.name) for column in entry.c if column.name != "id"
+    }
     new = insert(entry).values(columns).returning(entry.c.id).cte("new")
     moved = update(head).values(hash=bindparam("head")).add_cte(new)
     return moved.execution_options(planned_once=True)

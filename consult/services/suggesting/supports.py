@@ -24,7 +24,7 @@ def give(session: Session, *, suggestion: Suggestion, person: Person, now: datet
     :raises NotFound: if it is not shown in public.
     """
     _check(suggestion, person, now)
-    row = {
+    row: dict[str, Any] = {
         "suggestion_id": bindparam("suggestion"),
         "person_id": bindparam("person"),
         "created_at": bindparam("now"),
