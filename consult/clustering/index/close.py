@@ -111,7 +111,8 @@ class Closeness:
         for at in np.lexsort((places, -odds)).tolist():
             sure = bool(odds[at] >= SURE)
             score = 1.0 if sure else round(float(probability(odds[at : at + 1])[0]), 4)
-            shared = wording.shared_with(rows[at + 1].words.numbers)
+            words = slice(rows.words.starts[at + 1], rows.words.starts[at + 2])
+            shared = wording.shared_with(rows.words.numbers[words])
             for key in islice(candidates[at].ids, copies):
                 yield Match(key, score, shared, float(odds[at]))
 

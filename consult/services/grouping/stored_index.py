@@ -33,6 +33,9 @@ SETTINGS = (
     ("hnsw.max_scan_tuples", MOST_SCANNED),
     ("plan_cache_mode", "force_custom_plan"),
 )
+TUNING = text(
+    "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS)
+)
 #: Postings read for one search, those of the rarest tokens first.
 READ = 1500
 #: Tokens looked up for one search.
@@ -53,7 +56,7 @@ NEAREST = f"""
     ORDER BY CAST(v.half AS halfvec(:width)) <=> CAST(:vector AS halfvec(:width)) LIMIT :most
 """  # noqa: S608 - no value of anybody's is in it
 #: Those that share the rarest tokens, by the sum of their weights.
-WORDED = f"""
+WORDED = text(f"""
     SELECT s.digest FROM (
         SELECT w.suggestion_id, sum(asked.weight) / sqrt(min(w.size)) AS weight
         FROM unnest(CAST(:tokens AS text[]), CAST(:weights AS float8[])) AS asked (token, weight)
@@ -67,9 +70,9 @@ WORDED = f"""
     JOIN suggestion s ON s.id = found.suggestion_id
     WHERE {_STANDING}
     GROUP BY s.digest ORDER BY max(found.weight) DESC, min(s.id) LIMIT :most
-"""  # noqa: S608
+""")  # noqa: S608
 #: The words of texts, and the first who wrote them.
-WRITTEN = f"""
+WRITTEN = text(f"""
     SELECT one.* FROM unnest(CAST(:digests AS text[])) AS listed (digest)
     CROSS JOIN LATERAL (
         SELECT s.id, s.digest, s.title, s.facts, s.proposal, e.vector
@@ -77,7 +80,7 @@ WRITTEN = f"""
         WHERE s.digest = listed.digest AND {_STANDING} AND e.model = :model AND e.digest = s.digest
         ORDER BY s.id LIMIT :copies
     ) AS one ORDER BY one.id
-"""  # noqa: S608
+""")  # noqa: S608
 
 
 class Searched(Protocol):
@@ -128,6 +131,7 @@ class StoredIndex:
         self.counts = counts
         self._closeness = Closeness(counts, weights)
         self._given = {"topic_id": topic.id, "anyone": not shown_only}
+        self._tuned_for: tuple[object, object] = (None, None)
 
     def search(
         self,
@@ -175,12 +179,15 @@ class StoredIndex:
             return []
         self._tune()
         values = {**self._given, "tokens": list(asked), "weights": list(asked.values())}
-        return self.session.scalars(text(WORDED), {**values, "read": READ, "most": most}).all()
+        return self.session.scalars(WORDED, {**values, "read": READ, "most": most}).all()
 
     def _tune(self) -> None:
         """For this transaction: go on until enough are found, and plan for the values at hand."""
-        listed = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SETTINGS)
-        self.session.execute(text(f"SELECT {listed}"))
+        # What is set within a savepoint ends with it.
+        under_way = self.session.get_transaction(), self.session.get_nested_transaction()
+        if self._tuned_for != under_way or under_way[0] is None:
+            self.session.execute(TUNING)
+            self._tuned_for = self.session.get_transaction(), self.session.get_nested_transaction()
 
     def _rarest(self, tokens: Iterable[str]) -> dict[str, float]:
         """The rarest tokens that somebody may have, with their weights; together they are in few texts."""
@@ -199,7 +206,7 @@ class StoredIndex:
         """The texts with these digests, in the order of their arrival."""
         values = {**self._given, "digests": sorted(digests), "model": self.model, "copies": copies}
         rows: dict[str, list[RowMapping]] = defaultdict(list)
-        for row in self.session.execute(text(WRITTEN), values).mappings():
+        for row in self.session.execute(WRITTEN, values).mappings():
             rows[row["digest"]].append(row)
         return [_candidate(same) for same in rows.values()]
 
