@@ -216,7 +216,7 @@ def test_a_failed_run_is_kept_and_changes_nothing(session, topic, say, now, anal
 
     say(CHARGERS)
     found = indexes()
-    found._encoder = Broken()
+    found._encoding._encoder = Broken()
 
     run = runs.regroup(session, topic=topic, indexes=found, actor=analyst, now=now)
 
