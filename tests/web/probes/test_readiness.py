@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from consult import ending
 from consult.services.overview import workers
-from consult.services.overview.workers import Sign
+from consult.services.overview.workers import Signfrom consult.services.grouping.similarity import TopicIndexes
+
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_too_little_room_is_told(ask, app):
 
 def test_a_missing_model_is_told_and_pages_go_on(ask, app, pages, tmp_path):
     (tmp_path / "modules.json").write_text("StaticEmbedding")
-    app.extensions["indexes"].spec, app.extensions["indexes"]._encoder = str(tmp_path), None
+    app.extensions["indexes"] = TopicIndexes(str(tmp_path))
 
     status, parts = ask()
     assert (status, parts["model"]["ok"]) == (503, False)
