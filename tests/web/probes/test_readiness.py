@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from consult import ending
+from consult.services.grouping.similarity import TopicIndexes
 from consult.services.overview import workers
-from consult.services.overview.workers import Signfrom consult.services.grouping.similarity import TopicIndexes
-
+from consult.services.overview.workers import Sign
 
 
 @pytest.fixture
