@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers translations setup setup-dev browser clean
+.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers bench-web bench-growth translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -21,11 +21,11 @@ run: setup ## Set up, load the demo once, and serve at http://127.0.0.1:8000 (PO
 	@$(BIN)/consult demo --if-empty
 	@$(BIN)/consult serve --port $(PORT)
 
-test: setup-dev browser ## Set up and run the tests on both databases (under ten minutes on two cores)
-	@$(call on_both,not slow and not benchmark)
+test: setup-dev browser ## Set up and run the tests, the services also on PostgreSQL (under ten minutes on two cores)
+	@$(call on_both,not slow and not benchmark,$(MOST_PARTICULAR))
 
-test-all: setup-dev browser ## Run the long tests and the short drills too, on both databases
-	@$(call on_both,not benchmark)
+test-all: setup-dev browser ## Run the long tests and the short drills too, all of it on both databases
+	@$(call on_both,not benchmark,)
 
 test-sqlite: setup-dev browser ## Run the tests on SQLite alone
 	$(BIN)/python -m pytest -n 2
@@ -33,10 +33,13 @@ test-sqlite: setup-dev browser ## Run the tests on SQLite alone
 test-pg: setup-dev ## Run what touches the database on PostgreSQL, which comes in a package
 	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2
 
+# Where the two databases differ most: what is stored, locked, counted, searched and done by workers.
+MOST_PARTICULAR := tests/services tests/jobs tests/test_migrations.py tests/test_release_before.py
+
 # Both, even if the first fails.
 on_both = failed=0; \
 	$(BIN)/python -m pytest -n 2 -m "$(1)" || failed=1; \
-	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "$(1)" || failed=1; \
+	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "$(1)" $(2) || failed=1; \
 	exit $$failed
 
 drills: drill-kill drill-rush drill-race drill-order ## Kill, rush, race and shuffle in earnest (hours; each alone: make drill-kill …)
@@ -69,6 +72,13 @@ bench: setup-dev browser ## Measure; prints tables and writes bench/*.json
 bench-peers: setup-dev ## Install what grouping is compared with, and measure grouping beside it
 	$(BIN)/pip install -q -r requirements-bench.txt
 	$(BIN)/python -m tests.benchmarks bench_clustering
+
+bench-web: setup-dev ## Measure pages and acts in production mode beside peers (needs wrk)
+	@command -v wrk >/dev/null || { echo "wrk sends the requests: install it (Debian: apt-get install wrk), then try again."; exit 1; }
+	$(BIN)/python -m tests.benchmarks bench_web
+
+bench-growth: setup-dev ## Measure how pages grow with their topic, and draw it
+	$(BIN)/python -m tests.benchmarks.bench_growth --picture
 
 translations: setup-dev ## Take new messages into the catalogues, for translating
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output -o consult/translations/messages.pot .

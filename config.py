@@ -51,6 +51,10 @@ REGROUP_PAUSE = timedelta(minutes=20)
 LARGE_RUN = _number("JISI_LARGE_RUN", 20_000)
 #: Processes that such a run uses; 0: as many as there are cores.
 RUN_PROCESSES = _number("JISI_RUN_PROCESSES", 0)
+#: Address of a Dask scheduler (tcp://10.0.0.1:8786) whose workers do such runs instead, and whether
+#: they all see DATA_DIR/work at the same path; without that they fetch what they need.
+CLUSTER_SCHEDULER = os.environ.get("JISI_CLUSTER_SCHEDULER", "")
+CLUSTER_SHARED_DISK = _flag("JISI_CLUSTER_SHARED_DISK", default=False)
 #: How many runs of a topic can be returned to.
 KEPT_RUNS = 20
 
@@ -81,7 +85,10 @@ TRANSFERS_KEPT = timedelta(days=_number("JISI_TRANSFER_DAYS", 7))
 
 #: Whether background work runs in a thread of the web process.
 EMBEDDED_JOBS = _flag("JISI_EMBEDDED_JOBS", default=True)
-#: Seconds between two looks for work.
+#: Whether a person waits for short runs and for learning. Else a worker does them: then the
+#: processes that serve pages never load what only grouping needs.
+WORK_AT_ONCE = EMBEDDED_JOBS
+#: Seconds between two looks for work that no bell told of.
 JOB_PAUSE = _number("JISI_JOB_PAUSE", 5)
 
 #: Where gunicorn listens when nobody says; `consult serve` has options of its own.

@@ -1,10 +1,13 @@
 """What is particular to each database: how it is reached, and how it keeps transactions apart."""
 
+import select as sockets
 import sqlite3
+import time
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from consult.extensions import reading
 
@@ -12,14 +15,20 @@ from consult.extensions import reading
 BUSY_TIMEOUT_MS = 20_000
 #: Seconds after which a server that does not answer counts as away.
 CONNECT_TIMEOUT = 5
+#: Seconds of silence after which a kept connection is asked whether it still stands: a firewall
+#: between may have forgotten it without a word.
+ASK_AFTER = 30
+#: psycopg's IsolationLevel.REPEATABLE_READ; the driver need not be loaded where there is SQLite.
+REPEATABLE_READ = 3
+#: Its TransactionStatus.INTRANS.
+IN_TRANSACTION = 2
 
 
 def engine_options(address: str) -> dict[str, Any]:
-    """How SQLAlchemy reaches the database: a connection that died while idle is replaced."""
+    """How SQLAlchemy reaches the database."""
     if make_url(address).get_backend_name() != "postgresql":
         return {}
     return {
-        "pool_pre_ping": True,
         "connect_args": {
             "connect_timeout": CONNECT_TIMEOUT,
             "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC",
@@ -33,6 +42,8 @@ def tune(engine: Engine) -> None:
         _tune_sqlite(engine)
     else:
         event.listen(engine, "begin", _keep_what_is_read)
+        _replace_the_dead(engine)
+        _plan_once(engine)
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -61,8 +72,77 @@ def _keep_what_is_read(connection: Connection) -> None:
     Who writes sees what others committed, row locks keep them apart (see
     consult/services/grouping/turns.py).
     """
-    if reading.get():
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    # Said in the BEGIN that the driver sends with the first statement, which costs no journey.
+    driver: Any = connection.connection.dbapi_connection
+    wanted = REPEATABLE_READ if reading.get() else None
+    if driver.isolation_level != wanted:
+        driver.isolation_level = wanted
+
+
+def _replace_the_dead(engine: Engine) -> None:
+    """Replace connections that died while idle, without a journey to the server for each request.
+
+    A server that stops closes its connections, which this machine knows at once: only one
+    on which something came unasked, or that was long silent, is asked.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(connection: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        left = record.info.get("left")
+        if left is None or (time.monotonic() - left < ASK_AFTER and _is_quiet(connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    @event.listens_for(engine, "connect")
+    def begin(connection: Any, record: Any) -> None:
+        record.info.pop("left", None)  # those of the one before it
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether nothing came from the server since it was last asked, not even its good-bye."""
+    if connection.closed:
+        return False
+    waiting = sockets.poll()
+    waiting.register(connection.fileno(), sockets.POLLIN)
+    return not waiting.poll(0)
+
+
+def _plan_once(engine: Engine) -> None:
+    """Keep the plans of statements with the execution option ``planned_once`` for a connection.
+
+    To plan one that joins six tables takes the server longer than to carry it out. Only what is
+    found by its key says so: of the rows of a topic there are ten or a million, and each wants a
+    plan of its own. The driver forgets all plans at a ROLLBACK, so what only read ends in a COMMIT.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.info.pop("wrote", None)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def choose(
+        connection: Connection, cursor: Any, _text: str, _values: Any, context: Any, _many: Any
+    ) -> None:
+        once = context.execution_options.get("planned_once", False)
+        cursor.connection.prepare_threshold = 0 if once else None
+        compiled = context.compiled
+        if compiled is None or not getattr(compiled.statement, "is_select", False):
+            connection.info["wrote"] = True  # or may have, nobody can tell
+
+    @event.listens_for(engine, "rollback")
+    def end(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        if not reading.get() or "wrote" in connection.info:
+            return
+        if driver.info.transaction_status == IN_TRANSACTION:  # and nothing in it failed
+            driver.commit()
 
 
 class ServerLock:
@@ -89,7 +169,9 @@ class ServerLock:
         return bool(taken)
 
     def leave(self) -> None:
-        """Let another have it."""
+        """Let another have it: at once, the server may take its time to see a connection go."""
         if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.execute(select(func.pg_advisory_unlock_all()))
             self._connection.close()
             self._connection = None

@@ -83,6 +83,7 @@ def on_starting(server: Any) -> None:
 
     be_frugal()
     warm(server.app.wsgi())
+    give_back()
 
 
 def when_ready(server: Any) -> None:
@@ -145,6 +146,14 @@ def on_exit(server: Any) -> None:
     folder = os.environ.get(FOLDER, "")
     if folder.startswith(tempfile.gettempdir()):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def give_back() -> None:
+    """Give back to the machine what was needed only to load, where the C library can."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError):
+        log.debug("this C library has no malloc_trim")
 
 
 def be_frugal() -> None:

@@ -54,7 +54,7 @@ class Storage:
         with NamedTemporaryFile(dir=folder, delete=False) as file:
             path = Path(file.name)
             try:
-                incoming = Incoming(file)  # type: ignore[arg-type]  # it is the stream in all but name
+                incoming = Incoming(file)
                 yield incoming
                 file.flush()
                 os.fsync(file.fileno())

@@ -100,6 +100,10 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
+    __table_args__ = (
+        # The members most like the others, without reading a large group.
+        Index("ix_membership_cluster_similarity", "cluster_id", "similarity", "suggestion_id"),
+    )
 
     suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestion.id"), primary_key=True)
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"), index=True)

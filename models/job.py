@@ -17,6 +17,8 @@ class JobName(StrEnum):
     TOPICS = "topics"
     INDEXES = "indexes"
     PLACEMENT = "placement"
+    #: What is searched: words, and graphs of vectors.
+    SEARCH = "search"
     RUNS = "runs"
     NOTICES = "notices"
     LETTERS = "letters"
@@ -35,7 +37,7 @@ class Lane(StrEnum):
     LONG = "long"
 
 
-LONG_JOBS = frozenset({JobName.RUNS, JobName.TRANSFERS})
+LONG_JOBS = frozenset({JobName.SEARCH, JobName.RUNS, JobName.TRANSFERS})
 
 
 def lane_of(name: str) -> Lane:

@@ -21,6 +21,8 @@ LARGE = 30_000_000
 STREAMED = {".csv", ".tsv", ".tab", ".jsonl", ".ndjson"}
 #: Options that need all texts in memory.
 WHOLE = ("within", "constraints", "report", "themes", "sheet")
+#: Options that say where the work is done.
+PLACES = ("work", "workers", "scheduler", "shared_disk")
 #: What is no text in a table of results.
 KINDS: Mapping[str, Callable[[str], object]] = {
     "cluster": int,
@@ -30,11 +32,11 @@ KINDS: Mapping[str, Callable[[str], object]] = {
 
 
 def is_large(file: Path, options: Mapping[str, Any]) -> bool:
-    """Say whether a file is grouped in streams: by its size, or because --work or --workers ask.
+    """Say whether a file is grouped in streams: by its size, or because an option asks.
 
     :raises Complaint: if they ask for what cannot be done in streams.
     """
-    asked = [name for name in ("work", "workers") if options[name]]
+    asked = [name for name in ("work", "workers", "scheduler") if options[name]]
     hindered = [name for name in WHOLE if options[name]]
     streamed = file.suffix.lower() in STREAMED
     if asked and hindered:
@@ -74,8 +76,7 @@ def cluster_large(
                     encoder=encoder,
                     text=text,
                     id_column=id_column or ("id" if _has_id(file) else None),
-                    work=options["work"],
-                    workers=options["workers"],
+                    **{name: options[name] for name in PLACES},
                     weights=read_weights(options["weights"], encoder),
                     mode=options["mode"],
                     progress=progress,

@@ -68,6 +68,14 @@ def reading_options(command: Command) -> Command:
     help="Processes for a large file, of which only parts are held in memory: all cores without it.",
 )
 @click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a Dask scheduler whose workers, on any number of machines, do the work.",
+)
+@click.option(
+    "--shared-disk", is_flag=True, help="All those workers see the --work folder at the same path."
+)
+@click.option(
     "--work", type=PATH, help="Folder in which a large run is kept, to go on when stopped."
 )
 @click.option("--report", type=PATH, help="Write an HTML file that shows the groups.")
@@ -92,6 +100,7 @@ def cluster(file: Path, text: str, id_column: str | None, out: Path, **options: 
              consult cluster survey.xlsx --text answer --within question --out groups.xlsx \\
                --constraints judged.csv --report groups.html
              consult cluster million.csv --text text --out groups.parquet --work run
+             consult cluster million.csv --text text --out groups.csv --scheduler tcp://10.0.0.1:8786
     """  # noqa: D301 - the signs are for the help, not for a reader
     check_out(out)
     if options["report"]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Never
 
 import click
 from flask import current_app
@@ -173,7 +174,7 @@ def _carry_out(number: int) -> tuple[int, int]:
     return _tell(transfer)
 
 
-def _piece(number: int, bar: "tqdm[int]") -> tuple[bool, Transfer]:
+def _piece(number: int, bar: "tqdm[Never]") -> tuple[bool, Transfer]:
     with transaction() as session:
         given = replace(means(session.commit), told=lambda done: bar.update(done - bar.n))
         worked = carrying.carry_on(session, number, given)

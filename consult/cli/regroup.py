@@ -9,6 +9,7 @@ from flask import current_app
 
 from consult.cli.application import transaction, with_app
 from consult.extensions import db, indexes
+from consult.jobs import large_runs
 from consult.jobs.election import in_office, office_for_run
 from consult.services.consultations import topics as consultations
 from consult.services.grouping import run_inputs, run_schedule, runs, thresholds
@@ -18,6 +19,16 @@ STAGES = {
     "encoding": "Reading the texts",
     "candidates": "Finding neighbours",
     "comparing": "Comparing",
+    "reading": "Reading the suggestions",
+    "arranging": "Arranging",
+    "searching": "Finding neighbours",
+    "merging": "Forming groups",
+    "planning": "Planning",
+    "publishing": "Publishing the groups",
+    "themes": "Themes",
+    "describing": "Describing the groups",
+    "keeping": "Keeping the run",
+    "tidying": "Tidying",
 }
 Progress = Callable[[str, int, int], None]
 
@@ -72,7 +83,7 @@ def regroup_one(
 
 
 def _regroup_alone(slug: str, *, threshold: float | None, cause: RunCause) -> bool:
-    now, encoder = current_app.config["CLOCK"](), indexes().encoder
+    now = current_app.config["CLOCK"]()
     with transaction() as session:
         topic = consultations.by_slug(session, slug, reader=None, now=now)
         title = topic.title
@@ -81,21 +92,8 @@ def _regroup_alone(slug: str, *, threshold: float | None, cause: RunCause) -> bo
         number = runs.begin(session, topic=topic, cause=cause, actor=None, now=now).id
     try:
         with transaction() as session:
-            inputs = run_inputs.gather(session, session.get_one(Run, number).topic, encoder)
-        with _bars(title) as progress:
-            made = runs.think(inputs, encoder, progress)
-        with transaction() as session:
-            run = session.get_one(Run, number)
-            runs.finish(
-                session,
-                run=run,
-                inputs=inputs,
-                made=made,
-                indexes=indexes(),
-                now=current_app.config["CLOCK"](),
-                kept=current_app.config["KEPT_RUNS"],
-            )
-            click.echo(summary(title, run))
+            large = large_runs.is_large(session, session.get_one(Run, number))
+        (_carry_out_large if large else _carry_out)(number, title)
     except Exception as fault:  # noqa: BLE001 - kept on the run, then said in one sentence
         with transaction() as session:
             run = session.get_one(Run, number)
@@ -103,6 +101,36 @@ def _regroup_alone(slug: str, *, threshold: float | None, cause: RunCause) -> bo
         click.echo(f"{title}: {fault}", err=True)
         return False
     return True
+
+
+def _carry_out(number: int, title: str) -> None:
+    encoder = indexes().encoder
+    with transaction() as session:
+        inputs = run_inputs.gather(session, session.get_one(Run, number).topic, encoder)
+    with _bars(title) as progress:
+        made = runs.think(inputs, encoder, progress)
+    with transaction() as session:
+        run = session.get_one(Run, number)
+        runs.finish(
+            session,
+            run=run,
+            inputs=inputs,
+            made=made,
+            indexes=indexes(),
+            now=current_app.config["CLOCK"](),
+            kept=current_app.config["KEPT_RUNS"],
+        )
+        click.echo(summary(title, run))
+
+
+def _carry_out_large(number: int, title: str) -> None:
+    """Commits as it goes; begun again after an interruption, it goes on where it was."""
+    session = db.session()
+    with _bars(title) as progress:
+        large_runs.carry_out(
+            session, session.get_one(Run, number), current_app.config["CLOCK"](), progress
+        )
+    click.echo(summary(title, session.get_one(Run, number)))
 
 
 def summary(title: str, run: Run) -> str:
@@ -120,6 +148,8 @@ def _bars(title: str) -> Iterator[Progress]:
     bars: dict[str, click._termui_impl.ProgressBar[int]] = {}
 
     def progress(stage: str, done: int, total: int) -> None:
+        if not total:
+            return
         if stage not in bars:
             _finish(bars)
             bars[stage] = click.progressbar(

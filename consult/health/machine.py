@@ -37,11 +37,11 @@ def disk(folder: Path, *, least: int) -> Finding:
             os.fsync(file.fileno())
     except OSError as error:
         return failure(
-            "disk", f"{folder}: {error.strerror}", "Free space, or let this user write there."
+            "disk", str(error.strerror), f"Free space, or let this user write in {folder}."
         )
     if free < least:
-        return failure("disk", f"{free} MB free in {folder}", f"Free space: {least} MB are needed.")
-    return well("disk", f"{free} MB free in {folder}")
+        return failure("disk", f"{free} MB free", f"Free space in {folder}: {least} MB are needed.")
+    return well("disk", f"{free} MB free")
 
 
 def _folder(name: str, folder: Path) -> Finding:

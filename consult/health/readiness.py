@@ -13,6 +13,10 @@ from consult.health import databases, machine, work
 from consult.health.findings import Finding, failure, well
 from consult.services.overview import operations
 
+#: Without these no page can be answered here. A queue that is late is no reason to send readers
+#: away from every server there is.
+FOR_PAGES = frozenset({"serving", "database", "migrations"})
+
 
 def parts(app: Flask, session: Session, *, now: datetime) -> list[Finding]:
     """Every part that must be well: a handful of quick looks, no secrets."""

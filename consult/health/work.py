@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -13,19 +14,21 @@ from consult.services.grouping.similarity import TopicIndexes
 from consult.services.overview import operations, workers
 from consult.services.records import ledger
 
+ELSEWHERE = "Install anew, or set JISI_ENCODER to one that is there."
+
 
 def model(indexes: TopicIndexes) -> Finding:
     """Whether the model can be loaded and gives vectors; one that needs torch is not started."""
     try:
         encoder = indexes.encoder
         if isinstance(encoder, SentenceEncoder):
+            if Path(encoder.name).is_absolute() and not Path(encoder.name).is_dir():
+                return failure("model", f"there is no folder {encoder.name}", ELSEWHERE)
             return skipped("model", f"{encoder.name}: loaded by the worker")
         if not encoder.encode(["路灯坏了"]).any():
             return failure("model", f"{encoder.name} knows no word", "Set JISI_ENCODER=shipped")
     except (EncoderUnavailable, OSError) as error:
-        return failure(
-            "model", str(error), "Install anew, or set JISI_ENCODER to one that is there."
-        )
+        return failure("model", str(error), ELSEWHERE)
     if isinstance(encoder, HashingEncoder):
         return warning("model", "hashing: for tests only", "Set JISI_ENCODER=shipped")
     return well("model", f"{encoder.name} {encoder.version}, {encoder.fingerprint}")

@@ -48,6 +48,6 @@ def worker_for(app: Flask, *, at_once: Mapping[Lane, int], embedded: bool = Fals
         server = db.engine.dialect.name == "postgresql"
     if not server:
         return Runner(app, embedded=embedded)
-    from consult.jobs.queue import QueueWorker  # noqa: PLC0415 - 20 MB that web servers can do without
+    from consult.jobs.queue import QueueWorker  # noqa: PLC0415 - for workers only
 
     return QueueWorker(app, at_once=at_once, embedded=embedded)

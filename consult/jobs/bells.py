@@ -30,7 +30,7 @@ _RING = text("""
            jsonb_build_object('name', CAST(:name AS text), 'part', CAST(:part AS bigint))
     FROM held
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
-""")
+""").execution_options(planned_once=True)
 
 
 def listen() -> None:

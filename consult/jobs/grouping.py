@@ -11,7 +11,14 @@ from consult.exceptions import Conflict, Refusal
 from consult.extensions import db, indexes, reading
 from consult.jobs import large_runs
 from consult.jobs.election import in_office, office_for_run
-from consult.services.grouping import placement, run_inputs, run_recovery, run_schedule, runs
+from consult.services.grouping import (
+    calibrating,
+    placement,
+    run_inputs,
+    run_recovery,
+    run_schedule,
+    runs,
+)
 from consult.services.grouping.similarity import CAPACITY
 from models.run import Run, RunCause
 from models.topic import Topic
@@ -28,8 +35,9 @@ def warm(session: Session, now: datetime) -> int:
     Reads only, and says so: loading thousands takes long, and nobody should wait to write.
     """
     reading.set(True)
+    _ = indexes().encoder.fingerprint  # a model that needs torch is loaded now, by who works
     for topic in run_schedule.groupable(session, now=now)[-CAPACITY:]:
-        indexes().index(session, topic)
+        indexes().search(session, topic)  # a large one stays with PostgreSQL
     return 0
 
 
@@ -47,9 +55,9 @@ def place(session: Session, now: datetime, topic_id: int) -> int:
 
 
 def due_for_runs(session: Session, now: datetime) -> Collection[int]:
-    """The consultations with a run that waits, was interrupted or is due."""
+    """The consultations with a run that waits, was interrupted or is due, or with learning to do."""
     due = [topic.id for topic, _cause in _due(session, now)]
-    return sorted({*run_recovery.under_way(session), *due})
+    return sorted({*run_recovery.under_way(session), *calibrating.asked_for(session), *due})
 
 
 def regroup(session: Session, now: datetime, topic_id: int) -> int:
@@ -61,6 +69,7 @@ def regroup(session: Session, now: datetime, topic_id: int) -> int:
     with in_office(office_for_run(db.engine, current_app.config, topic_id)) as held:
         if not held:
             return 0
+        calibrating.learn_as_asked(session, topic_id=topic_id, encoder=indexes().encoder, now=now)
         run_recovery.take_back(session, topic_id=topic_id, now=now)
         run = _next(session, topic_id, now)
         if run is None:

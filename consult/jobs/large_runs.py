@@ -5,28 +5,30 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from consult.clustering.bulk import BulkClusterer
-from consult.clustering.bulk.folder import Folder, WorkFolderTaken
 from consult.exceptions import Conflict
 from consult.extensions import indexes, reading
 from consult.services.grouping import large_planning, run_inputs, run_standing, runs
+from consult.services.grouping.large_engine import LargeEngine
 from consult.services.grouping.large_words import titled
 from consult.services.grouping.large_writing import OVERTAKEN, LargeWriting
 from consult.services.grouping.run_inputs import Inputs
-from consult.services.grouping.run_standing import MEMBERS, Standing, TopicTexts
+from consult.services.grouping.run_standing import Standing, TopicTexts
 from models.run import Run, RunState
 
 #: So often the groups are planned anew because people changed them meanwhile.
 ATTEMPTS = 5
+#: So many runs of a large topic can be returned to: each keeps a row a suggestion.
+KEPT = 3
 #: Seconds between two notes of how far it has come.
 EVERY = 2.0
 
 Report = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 def is_large(session: Session, run: Run) -> bool:
@@ -68,18 +70,19 @@ class _LargeRun:
 
     def carry_out(self) -> None:
         """Prepare once, then plan and write until nobody acts in between."""
-        source = TopicTexts(
-            self.topic_id, self.run_id, self.work, self._page(run_standing.texts_after)
+        read = self._page(run_standing.texts_after)
+        engine = LargeEngine(
+            self._encoder,
+            TopicTexts(self.topic_id, self.run_id, self.work, read),
+            int(current_app.config["RUN_PROCESSES"]),
+            self._report,
+            scheduler=current_app.config["CLUSTER_SCHEDULER"],
+            shared_disk=current_app.config["CLUSTER_SHARED_DISK"],
         )
-        inputs = self._inputs()
-        try:
-            self._clusterer(inputs).prepare(source, self.work, self._report)
-        except WorkFolderTaken:  # what another run left
-            shutil.rmtree(self.work)
-            self._clusterer(inputs).prepare(source, self.work, self._report)
+        engine.prepare(self._inputs())
         for _attempt in range(ATTEMPTS):
             inputs = self._inputs()
-            plan = self._plan(source, inputs)
+            plan = self._plan(engine, inputs)
             try:
                 self._write(plan, inputs)
             except Conflict:
@@ -90,42 +93,29 @@ class _LargeRun:
                 return
         raise Conflict(OVERTAKEN)
 
-    def _clusterer(self, inputs: Inputs) -> BulkClusterer:
-        return BulkClusterer(
-            self._encoder,
-            threshold=inputs.threshold,
-            weights=inputs.weights,
-            workers=int(current_app.config["RUN_PROCESSES"]) or None,
-        )
-
     def _inputs(self) -> Inputs:
         return self._read(
             lambda: run_inputs.circumstances(self.session, self.run.topic, self._encoder)
         )
 
-    def _plan(self, source: TopicTexts, inputs: Inputs) -> large_planning.LargePlan:
+    def _plan(self, engine: LargeEngine, inputs: Inputs) -> large_planning.LargePlan:
         known = [
             inputs.representatives[key] for key in inputs.known if key in inputs.representatives
         ]
         standing = Standing.of(
-            Folder(self.work).load(MEMBERS),
+            engine.members(),
             self._page(run_standing.places_after, self._encoder.fingerprint),
             answered=sorted(inputs.answered),
             anchors=known,
         )
         tied = large_planning.tie(standing, inputs)
-        found = self._clusterer(inputs).group(
-            source,
-            self.work,
-            together=large_planning.rows_of(standing, tied.same),
-            apart=large_planning.rows_of(standing, tied.different),
-            progress=self._report,
-        )
+        found = engine.group(inputs, standing, tied)
         return large_planning.plan(found, standing, inputs, tied, self._words, self._report)
 
     def _write(self, plan: large_planning.LargePlan, inputs: Inputs) -> None:
         writing = LargeWriting(self.run, plan, inputs, indexes(), self.now)
-        for stage, done, total in writing.steps(self.session, current_app.config["KEPT_RUNS"]):
+        kept = min(current_app.config["KEPT_RUNS"], KEPT)
+        for stage, done, total in writing.steps(self.session, kept):
             self.session.commit()
             self._report(stage, done, total)
 
@@ -135,7 +125,7 @@ class _LargeRun:
     def _page(self, read: Callable[..., Sequence[Any]], *more: object) -> Callable[[int], Any]:
         return lambda after: self._read(lambda: read(self.session, self.topic_id, after, *more))
 
-    def _read(self, read: Callable[[], Any]) -> Any:
+    def _read(self, read: Callable[[], T]) -> T:
         """Read in a transaction of its own, which keeps nobody from writing."""
         before = reading.set(True)
         try:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from consult.jobs import grouping, letters, notices, tidying, topics, transfers
+from consult.jobs import grouping, letters, notices, searching, tidying, topics, transfers
 from consult.services.records.bells import WHOLE
 from models.job import JobName, Lane, lane_of
 
@@ -57,6 +57,7 @@ JOBS: list[Job] = [
     Job(JobName.TOPICS, topics.advance),
     Job(JobName.INDEXES, grouping.warm, every=timedelta(minutes=1), in_memory=True),
     Job(JobName.PLACEMENT, grouping.place, grouping.unplaced),
+    Job(JobName.SEARCH, searching.prepare, searching.unprepared, every=timedelta(minutes=1)),
     Job(JobName.RUNS, grouping.regroup, grouping.due_for_runs, every=timedelta(seconds=30)),
     Job(JobName.NOTICES, notices.deliver_next),
     Job(JobName.LETTERS, letters.send_next, letters.lanes),

@@ -106,6 +106,7 @@ class Runner:
                 )
             except Exception:  # a database that is away for a while must not end the work for good
                 log.exception("the jobs could not be given their turn")
+                self._looked.clear()
             bell.wait(self.app.config["JOB_PAUSE"])
 
     def _is_time(self, job: Job) -> bool:

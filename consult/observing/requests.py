@@ -18,7 +18,7 @@ log = logging.getLogger("consult.requests")
 NUMBER = re.compile(r"[0-9A-Za-z_-]{8,64}")
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 #: Asked for every few seconds by machines: counted, and told only where they went wrong.
-PROBES = frozenset({"/livez", "/readyz", "/metrics", "/api/livez", "/api/readyz"})
+PROBES = frozenset({"/livez", "/readyz", "/readyz/pages", "/metrics", "/api/livez", "/api/readyz"})
 WENT_WRONG = 500
 
 _queries: ContextVar[int] = ContextVar("queries", default=0)

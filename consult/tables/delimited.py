@@ -7,11 +7,14 @@ from io import StringIO
 from pathlib import Path
 
 from consult.tables.encodings import detect_encoding
+from consult.tables.lines import lines
 from consult.tables.table import BadRow, RawRow, Table, table_of
 from consult.text.marks import N_
 
 SAMPLE = 1 << 16
 DELIMITERS = ",\t;|"
+#: Signs of a cell; whoever pastes a book into one is told so.
+LONGEST_CELL = 131_072
 
 
 def read_delimited(path: Path) -> Table:
@@ -44,9 +47,10 @@ def _fit(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
 
 def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | BadRow]:
     with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        reader = csv.reader(lines(stream), delimiter=delimiter, strict=True)
         while True:
             line = reader.line_num + 1
+            csv.field_size_limit(LONGEST_CELL)  # one for the whole process, and others set theirs
             try:
                 cells = next(reader)
             except StopIteration:
@@ -59,7 +63,11 @@ def _raw_rows(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow | Ba
 
 
 def _broken(line: int, error: str) -> BadRow:
-    if "unexpected end" in error or "field larger" in error:
+    if "field larger" in error:
+        message = N_(
+            "A cell is too long, or a quotation mark is opened in this row and not closed."
+        )
+    elif "unexpected end" in error:
         message = N_("A quotation mark is opened in this row and not closed.")
     else:
         message = N_("Quotation marks inside of a cell must be doubled.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from consult.tables.cells import as_text
 from consult.tables.encodings import detect_encoding
 from consult.tables.errors import HeaderRefused
+from consult.tables.lines import lines
 from consult.tables.table import BadRow, Row, Table
 from consult.text.marks import N_
 
@@ -37,7 +38,7 @@ def _filled(path: Path, encoding: str, columns: list[str]) -> Iterator[Row | Bad
 
 def _rows(path: Path, encoding: str) -> Iterator[Row | BadRow]:
     with path.open(encoding=encoding) as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(lines(stream), start=1):
             if line.strip():
                 yield _row(number, line)
 

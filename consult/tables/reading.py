@@ -7,7 +7,6 @@ from consult.tables.errors import FileRefused
 from consult.tables.jsonlines import read_jsonlines
 from consult.tables.parquet import MAGIC, read_parquet
 from consult.tables.table import Table
-from consult.tables.workbook import read_workbook
 from consult.text.marks import N_
 
 ZIP = b"PK\x03\x04"
@@ -44,6 +43,8 @@ def read_table(
     if trusted and (suffix in PARQUET or head.startswith(MAGIC)):
         return read_parquet(path)
     if suffix in WORKBOOKS or head.startswith(ZIP):
+        from consult.tables.workbook import read_workbook  # noqa: PLC0415 - openpyxl is 5 MB
+
         return read_workbook(path, sheet=sheet)
     if suffix in JSON_LINES:
         return read_jsonlines(path)

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import chain, count, islice
-from typing import IO
-
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, TYPE_CHECKING
 
 from consult.tables.cells import as_text
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 RUNS_AS_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -97,7 +97,7 @@ def defuse(text: str) -> str:
     return text
 
 
-def _write_row(page: Worksheet, number: int, cells: Iterable[str], style: object = None) -> None:
+def _write_row(page: "Worksheet", number: int, cells: Iterable[str], style: object = None) -> None:
     for position, cell in enumerate(cells):
         if cell:
             fitting = cell if len(cell) <= MAX_CELL else cell[: MAX_CELL - 1] + "…"
@@ -105,8 +105,11 @@ def _write_row(page: Worksheet, number: int, cells: Iterable[str], style: object
 
 
 @contextmanager
-def _workbook(stream: IO[bytes]) -> Iterator[xlsxwriter.Workbook]:
-    book = xlsxwriter.Workbook(stream, {"constant_memory": True, "use_zip64": True})
+def _workbook(stream: IO[bytes]) -> Iterator["Workbook"]:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - 2 MB: only who writes one pays for it
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+
+    book = Workbook(stream, {"constant_memory": True, "use_zip64": True})
     yield book  # what fails in between leaves nothing to be closed: the stream is the caller's
     try:
         book.close()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO
 
 from docx import Document
@@ -14,24 +13,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table
 
+from consult.text.sections import Section
+
 #: The faces that official Chinese documents are set in; Word takes the nearest it has.
 HEADING_FACE, BODY_FACE = "黑体", "仿宋"
 A4 = (Cm(21.0), Cm(29.7))
 INK = 10.5
 #: What XML, and so Word, has no place for.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with what stands under it."""
-
-    heading: str
-    paragraphs: Sequence[str] = ()
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    #: How the width is shared among the columns.
-    widths: Sequence[float] = ()
 
 
 def write_docx(

@@ -9,10 +9,13 @@ from consult.web import (
     assets,
     context,
     identity,
+    limit_counts,  # noqa: F401 - names itself to the limiter
     numbers,
     office,
+    pieces,
     probes,
     public,
+    wording,
 )
 
 
@@ -23,4 +26,6 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     identity.register(app)
     context.register(app)
+    wording.register(app)
+    pieces.register(app)
     assets.register(app)

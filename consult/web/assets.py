@@ -1,7 +1,8 @@
 """Style sheets as one file, and static addresses that change with their content."""
 
 import hashlib
-from functools import cache
+import time
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,13 @@ def let_keep(response: Response) -> Response:
 
 def joined(folder: Path) -> str:
     """The sheets of ``folder``, joined; read again when one of them was changed."""
-    sheets = _sheets(folder)
-    return _join(tuple((sheet, sheet.stat().st_mtime_ns) for sheet in sheets))
+    return _join(_changes(folder, int(time.monotonic())))
+
+
+@lru_cache(maxsize=8)
+def _changes(folder: Path, _second: int) -> tuple[tuple[Path, int], ...]:
+    """When each sheet was changed; looked at once a second, since every page asks."""
+    return tuple((sheet, sheet.stat().st_mtime_ns) for sheet in _sheets(folder))
 
 
 def _sheets(folder: Path) -> list[Path]:

@@ -67,7 +67,7 @@ def _is_for_everybody(response: Response) -> bool:
 
 def _packed(plain: bytes, way: str, effort: int) -> bytes:
     if way == "br":
-        return brotli.compress(plain, quality=effort)
+        return bytes(brotli.compress(plain, quality=effort))
     return gzip.compress(plain, min(effort, 9), mtime=0)
 
 

@@ -18,10 +18,8 @@ def register(app: Flask) -> None:
 
 def whose(token: str) -> Person | None:
     """The person of the session named in the cookie, if it stands."""
-    person = sessions.person_of(current.session(), token, now=current.now())
-    if person is not None and request.method == "POST":
-        sessions.note_use(current.session(), token=token, now=current.now())
-    return person
+    find = sessions.person_acting if request.method == "POST" else sessions.person_of
+    return find(current.session(), token, now=current.now())
 
 
 def take_for_nobody() -> None:

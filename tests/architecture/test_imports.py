@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "consult/text": {"docx", "filetype", "markdown_it", "nh3", "rjieba"},
     "consult/tables": {"arro3", "charset_normalizer", "openpyxl", "xlsxwriter", "consult.text"},
     "consult/clustering": {
+        "distributed",
         "opencc",
         "threadpoolctl",
         "datasets",
@@ -48,12 +49,14 @@ MAY_IMPORT = {
         *PURE,
     },
     "consult/web": {
+        "jinja2",
         "brotli",
         "flask",
         "flask_babel",
         "flask_login",
         "flask_wtf",
         "itsdangerous",
+        "limits",
         "markupsafe",
         "werkzeug",
         "wtforms",
@@ -109,6 +112,7 @@ EXCEPTIONS = {
     ("consult/web/refusals.py", "sqlalchemy.orm.exc.StaleDataError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.DataError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.OperationalError"): "turned into a page there",
+    ("consult/web/refusals.py", "sqlalchemy.exc.ProgrammingError"): "turned into a page there",
     ("consult/web/refusals.py", "sqlalchemy.exc.SQLAlchemyError"): "a roll-back may fail as well",
     ("consult/web/refusals.py", "sqlalchemy.exc.TimeoutError"): "turned into a page there",
 }

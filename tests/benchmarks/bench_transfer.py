@@ -4,8 +4,9 @@
 
 The file is generated, `consult import` and `consult export` do the work, each in a process of its
 own whose memory is looked at four times a second. PostgreSQL comes from the package, as it is
-after installation. Memory of the database is that of the process which serves the command,
-without what all its processes share.
+after installation; its memory is that of its largest process, without what all of them share.
+Microseconds are of the processor, command and database together: the first and the last fifth
+of the rows say whether a row costs more as the table grows.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
+from typing import NamedTuple
 
 import psutil
 import sqlalchemy as sa
@@ -29,28 +31,35 @@ PAUSE = 0.25
 MB = 1 << 20
 
 
+class Look(NamedTuple):
+    """One look at a command and its database."""
+
+    at: float
+    share: float
+    mb: float
+    database_mb: float
+    cpu: float
+    database_cpu: float
+
+
 @dataclass
 class Watched:
-    """What a command took: seconds of clock and processor, and memory by how far it was."""
+    """What a command took: seconds of the clock, and what was seen on the way."""
 
     seconds: float = 0.0
-    cpu: float = 0.0
-    database_cpu: float = 0.0
-    #: (seconds since the start, rows done, MB of the command, MB of its database process)
-    seen: list = field(default_factory=list)
+    looks: list = field(default_factory=list)
 
-    def memory(self, share):
-        """MB of the command when that share of the rows was done: the mean of five looks around it."""
-        at = min(range(len(self.seen)), key=lambda i: abs(self.seen[i][1] - share))
-        around = self.seen[max(0, at - 2) : at + 3]
-        return sum(one[2] for one in around) / len(around)
+    def most(self, share=1.0):
+        """The most memory in MB while up to that share was done."""
+        return max(one.mb for one in self.looks if one.share <= share)
 
-    def speed(self, start, end, rows):
-        """Rows a second between two shares of the work."""
-        part = [one for one in self.seen if start <= one[1] <= end]
-        if len(part) < 2 or part[-1][0] == part[0][0]:
-            return float("nan")
-        return rows * (part[-1][1] - part[0][1]) / (part[-1][0] - part[0][0])
+    def cost(self, start, end, rows):
+        """Processor microseconds a row, of command and database, between two shares of the work."""
+        part = [one for one in self.looks if start <= one.share <= end]
+        if len(part) < 2 or part[-1].share == part[0].share:
+            return "–"
+        spent = part[-1].cpu + part[-1].database_cpu - part[0].cpu - part[0].database_cpu
+        return round(1e6 * spent / (rows * (part[-1].share - part[0].share)))
 
 
 @contextmanager
@@ -72,49 +81,45 @@ def database(folder, *, sqlite):
 
 def watch(command, environment, engine, share):
     """Run ``command`` to its end; ``share`` says how much of it is done."""
-    found, started = Watched(), time.monotonic()
-    errors = TemporaryFile()  # noqa: SIM115 - lives as long as this function
-    process = psutil.Popen(
-        [str(CONSULT), *command], env=environment, stdout=subprocess.DEVNULL, stderr=errors
-    )
-    served = {}
-    while process.poll() is None:
-        time.sleep(PAUSE)
-        try:
-            times, memory = process.cpu_times(), process.memory_info().rss
-        except psutil.Error:
-            break
-        found.cpu = times.user + times.system
-        backend = measure_backends(served)
-        now = time.monotonic() - started
-        found.seen.append((now, share(engine, now), memory / MB, backend / MB))
-    if process.wait():
-        errors.seek(0)
-        raise SystemExit(f"{command[0]} failed: {errors.read().decode()[-2000:]}")
+    found, started, served = Watched(), time.monotonic(), {}
+    with TemporaryFile() as errors:
+        process = psutil.Popen(
+            [str(CONSULT), *command], env=environment, stdout=subprocess.DEVNULL, stderr=errors
+        )
+        while process.poll() is None:
+            time.sleep(PAUSE)
+            try:
+                times, memory = process.cpu_times(), process.memory_info().rss
+            except psutil.Error:
+                break
+            backend, spent = measure_database(environment["JISI_BENCH_SERVER"], served)
+            now = time.monotonic() - started
+            cpu = times.user + times.system
+            found.looks.append(Look(now, share(engine), memory / MB, backend / MB, cpu, spent))
+        if process.wait():
+            errors.seek(0)
+            raise SystemExit(f"{command[0]} failed: {errors.read().decode()[-2000:]}")
     found.seconds = time.monotonic() - started
-    found.database_cpu = sum(last - first for first, last in served.values())
     return found
 
 
-def measure_backends(served):
-    """Note the processor time of all processes of the server, and return the most memory of one."""
+def measure_database(folder, served):
+    """The most memory of one process of the server, and processor seconds of all since the start."""
     most = 0
-    for one in psutil.process_iter(["name", "cmdline"]):
+    for one in psutil.process_iter(["name"]):
         try:
-            if one.info["name"] != "postgres":
+            if one.info["name"] != "postgres" or one.cwd() != folder:
                 continue
             times = one.cpu_times()
-            spent = times.user + times.system
-            first, _last = served.setdefault(one.pid, (spent, spent))
-            served[one.pid] = (first, spent)
-            if one.info["cmdline"] and "idle" not in one.info["cmdline"][0]:
-                most = max(most, one.memory_full_info().uss)
+            first, _last = served.setdefault(one.pid, (times.user + times.system, 0.0))
+            served[one.pid] = (first, times.user + times.system)
+            most = max(most, one.memory_full_info().uss)
         except psutil.Error:
             continue
-    return most
+    return most, sum(last - first for first, last in served.values())
 
 
-def rows_in(engine, _seconds):
+def rows_in(engine):
     """The share of an import that is written."""
     with engine.connect() as connection:
         found = connection.execute(
@@ -124,25 +129,20 @@ def rows_in(engine, _seconds):
 
 
 def line(name, rows, watched):
-    first, last = watched.memory(0.1), watched.memory(1.0)
+    last = watched.looks[-1]
     return {
         "what": name,
-        "rows/s": round(rows / watched.seconds),
         "s": round(watched.seconds, 1),
-        "CPU s": round(watched.cpu, 1),
-        "database CPU s": round(watched.database_cpu, 1),
-        "MB at 10 %": round(first),
-        "MB at 100 %": round(last),
-        "most MB": round(max(one[2] for one in watched.seen)),
-        "growth": round(last / first, 2),
-        "database MB": round(max(one[3] for one in watched.seen)),
-        "rows/s first 20 %": round_or_dash(watched.speed(0.01, 0.2, rows)),
-        "rows/s last 20 %": round_or_dash(watched.speed(0.8, 0.99, rows)),
+        "rows/s": round(rows / watched.seconds),
+        "CPU s": round(last.cpu, 1),
+        "database CPU s": round(last.database_cpu, 1),
+        "rows per CPU s": round(rows / (last.cpu + last.database_cpu)),
+        "µs/row first 20 %": watched.cost(0.01, 0.2, rows),
+        "µs/row last 20 %": watched.cost(0.8, 0.999, rows),
+        "most MB in first quarter": round(watched.most(0.25)),
+        "most MB": round(watched.most()),
+        "database MB": round(max(one.database_mb for one in watched.looks)),
     }
-
-
-def round_or_dash(value):
-    return round(value) if value == value else "–"  # noqa: PLR0124 - NaN is not itself
 
 
 def prepare(environment):
@@ -176,6 +176,7 @@ def main():
             "JISI_DATA_DIR": str(folder / "data"),
             "JISI_ENCODER": "hashing",
             "OMP_NUM_THREADS": "1",
+            "JISI_BENCH_SERVER": str(folder / "postgresql"),
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
         prepare(environment)
@@ -192,10 +193,9 @@ def main():
         for kind in filter(None, options.formats.split(",")):
             out = folder / f"out.{kind}"
             command = ["export", "--topic", "big", "--format", kind, "--out", str(out)]
-            length = max(1.0, rows[-1]["s"])
-            watched = watch(command, environment, engine, lambda _engine, now, n=length: now / n)
-            ends = max(one[0] for one in watched.seen)
-            watched.seen = [(at, at / ends, *rest) for at, _share, *rest in watched.seen]
+            watched = watch(command, environment, engine, lambda _engine: 0.0)
+            ends = watched.looks[-1].at
+            watched.looks = [one._replace(share=one.at / ends) for one in watched.looks]
             rows.append(
                 {
                     **line(f"export {kind}", options.size, watched),

@@ -23,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 
 from consult.clustering import Document, Encoder, encode_documents, load_encoder
+from consult.clustering.similarity.calibration import Lesson
 from consult.clustering.similarity.scoring import Similarity, shipped_weights
 from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.tables import Side
@@ -78,12 +79,13 @@ def _pairs(name: str, rows: Sequence[tuple[Row, Row, bool]], fields: Sequence[st
     )
 
 
-def published(data: Path) -> Iterator[Pairs]:
+def published(data: Path, *, lessons: bool = False) -> Iterator[Pairs]:
+    """Pairs that the vectors never saw: every second one is a lesson for weights, the others measure."""
     for path in sorted(data.glob("pairs/*.tsv")):
         graded = from_pairs(path).graded
         if len({mark for *_, mark in graded}) != 2 or "NLI" in path.stem:
             continue
-        kept = [row for row in graded if is_held_out(row[0])][:MOST]
+        kept = [row for row in graded if is_held_out(row[0])][:MOST][0 if lessons else 1 :: 2]
         yield Pairs(
             path.stem,
             [row[0] for row in kept],
@@ -91,6 +93,17 @@ def published(data: Path) -> Iterator[Pairs]:
             np.array([row[2] > 0.5 for row in kept]),
             np.arange(len(kept)) % FOLDS,
         )
+
+
+def lessons_of(encoder: Encoder, data: Path) -> list[Lesson]:
+    """Published pairs to learn weights from; others are measured."""
+    found = []
+    for pairs in published(data, lessons=True):
+        side = side_of(encoder, pairs.first + pairs.second)
+        both = np.arange(len(pairs.first))
+        signals = Similarity({}).signals(side, side, np.stack([both, both + len(both)], axis=1))
+        found.append(Lesson(signals, pairs.same, np.ones(len(both))))
+    return found
 
 
 def by_vectors(encoder: Encoder) -> Scores:
@@ -109,13 +122,18 @@ def by_wording(**settings: object) -> Scores:
     return scores
 
 
+def side_of(encoder: Encoder, texts: Sequence[str]) -> Side:
+    """Texts as a topic of their own."""
+    corpus, documents = Corpus(), [Document(text) for text in texts]
+    rows = corpus.add_all(documents)
+    vectors = encode_documents(encoder, documents)
+    vectors = centred(vectors, centre_of(vectors.sum(axis=0), len(vectors)))
+    return Side.of(corpus, rows, vectors)
+
+
 def by_similarity(encoder: Encoder) -> Scores:
     def scores(texts: Sequence[str], pairs: np.ndarray) -> np.ndarray:
-        corpus, documents = Corpus(), [Document(text) for text in texts]
-        rows = corpus.add_all(documents)
-        vectors = encode_documents(encoder, documents)
-        vectors = centred(vectors, centre_of(vectors.sum(axis=0), len(vectors)))
-        side = Side.of(corpus, rows, vectors)
+        side = side_of(encoder, texts)
         similarity = Similarity(shipped_weights())
         blocks = [pairs[at : at + 4096] for at in range(0, len(pairs), 4096)]
         return np.concatenate([similarity.odds(side, side, block) for block in blocks])

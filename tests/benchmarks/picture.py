@@ -19,24 +19,30 @@ LOOKS = (
 )
 
 
-def chart(rows: Iterable[Mapping[str, Any]]) -> str:
+def chart(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    title: str = "Seconds of one core, texts to groups",
+    things: str = "texts",
+    least: float = 0.01,
+) -> str:
     """Draw encoding plus grouping of each method; rows without seconds end their line."""
     lines: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
         if "group_s" in row:
-            seconds = max(row["encode_s"] + row["group_s"], 0.01)
+            seconds = max(row["encode_s"] + row["group_s"], least)
             lines.setdefault(row["method"], []).append((row["texts"], seconds))
     points = [point for line in lines.values() for point in line]
     across = floor(log10(min(x for x, _ in points))), ceil(log10(max(x for x, _ in points)))
     upwards = floor(log10(min(y for _, y in points))), ceil(log10(max(y for _, y in points)))
     place = _scale(across, upwards)
-    drawn = [*_grid(across, upwards, place)]
+    drawn = [*_grid(across, upwards, place, title, things)]
     ends = sorted(lines, key=lambda name: -lines[name][-1][1])
     for at, name in enumerate(ends):
         drawn += _line(name, lines[name], LOOKS[at % len(LOOKS)], TOP + 24 * at + 12, place)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'font-family="sans-serif" font-size="13">\n<title>Seconds from texts to groups</title>\n'
+        f'font-family="sans-serif" font-size="13">\n<title>{escape(title)}</title>\n'
         f"<desc>{escape(_told(lines))}</desc>\n"
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n'
         + "\n".join(drawn)
@@ -62,7 +68,9 @@ def _scale(across: tuple[int, int], upwards: tuple[int, int]) -> Any:
     return place
 
 
-def _grid(across: tuple[int, int], upwards: tuple[int, int], place: Any) -> Iterable[str]:
+def _grid(
+    across: tuple[int, int], upwards: tuple[int, int], place: Any, title: str, things: str
+) -> Iterable[str]:
     for power in range(across[0], across[1] + 1):
         (x, low), (_, high) = place(10**power, 10.0 ** upwards[0]), place(1, 10.0 ** upwards[1])
         yield f'<line x1="{x}" y1="{low}" x2="{x}" y2="{high}" stroke="#dddddd"/>'
@@ -72,8 +80,8 @@ def _grid(across: tuple[int, int], upwards: tuple[int, int], place: Any) -> Iter
         yield f'<line x1="{left}" y1="{y}" x2="{right}" y2="{y}" stroke="#dddddd"/>'
         yield f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{10.0**power:g} s</text>'
     middle = (LEFT + WIDTH - RIGHT) / 2
-    yield f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle">texts</text>'
-    yield f'<text x="{LEFT}" y="22">Seconds of one core, texts to groups</text>'
+    yield f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle">{things}</text>'
+    yield f'<text x="{LEFT}" y="22">{escape(title)}</text>'
 
 
 def _line(

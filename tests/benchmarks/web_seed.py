@@ -36,7 +36,7 @@ OPENS, CLOSES = -50, 30
 
 @dataclass
 class Seeded:
-    """What addresses and sessions need."""
+    """What addresses and sessions need; the suggestions that everybody may read."""
 
     slug: str
     topic: int
@@ -57,7 +57,7 @@ def seed(session, vault, *, slug, size, supports, now=None):
     people = _people(session, max(200, int(0.8 * size) + 1), slug, now)
     made = list(_words(size, now))
     ids = _suggestions(session, topic.id, made, people, clauses, now)
-    clusters = _groups(session, topic.id, made, ids, now)
+    _groups(session, topic.id, made, ids, now)
     _supports(session, ids, people, supports, now)
     _vectors(session, topic, ids)
     acts = (Act("suggestion.submitted", "suggestion", one, topic.id, {}) for one in ids)
@@ -66,7 +66,7 @@ def seed(session, vault, *, slug, size, supports, now=None):
     session.commit()
     _count_up(session, topic.id)
     session.commit()
-    return Seeded(slug, topic.id, ids, clusters, people)
+    return known(session, slug)
 
 
 def known(session, slug):
@@ -74,7 +74,7 @@ def known(session, slug):
     topic = session.scalar(select(Topic.id).where(Topic.slug == slug))
     if topic is None:
         return None
-    of_topic = select(Suggestion.id).where(Suggestion.topic_id == topic)
+    of_topic = select(Suggestion.id).where(Suggestion.topic_id == topic, Suggestion.publish_text)
     people = select(Person.id).where(Person.external_ref.startswith(f"{slug}:"))
     return Seeded(
         slug,
@@ -100,6 +100,12 @@ def _count(session, model):
     return session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def _put(session, model, rows):
+    """Insert many rows by few statements, so that what the database does for each costs little."""
+    for part in _parts(rows, CHUNK // 5):
+        session.execute(model.__table__.insert().values(part))
+
+
 def _parts(rows, size):
     rows = iter(rows)
     while part := list(islice(rows, size)):
@@ -118,8 +124,7 @@ def _people(session, count, slug, now):
         }
         for n in range(count)
     )
-    for part in _parts(rows, CHUNK):
-        session.execute(insert(Person), part)
+    _put(session, Person, rows)
     _go_on(session, "person")
     return list(range(first, first + count))
 
@@ -161,10 +166,9 @@ def _suggestions(session, topic, made, people, clauses, now):
             }
         )
         if len(rows) == CHUNK:
-            session.execute(insert(Suggestion), rows)
+            _put(session, Suggestion, rows)
             rows = []
-    if rows:
-        session.execute(insert(Suggestion), rows)
+    _put(session, Suggestion, rows)
     _go_on(session, "suggestion")
     return list(range(first, first + len(made)))
 
@@ -202,9 +206,8 @@ def _groups(session, topic, made, ids, now):
         for n, group in enumerate(members.values())
         for number, _, _ in group
     ]
-    for model, lines in ((Cluster, rows), (Membership, places)):
-        for part in _parts(lines, CHUNK):
-            session.execute(insert(model), part)
+    _put(session, Cluster, rows)
+    _put(session, Membership, places)
     _go_on(session, "cluster")
     return [row["id"] for row in rows]
 
@@ -220,8 +223,7 @@ def _supports(session, ids, people, supports, now):
         {"suggestion_id": one, "person_id": person, "created_at": now}
         for one, person in pairs.tolist()
     )
-    for part in _parts(rows, CHUNK):
-        session.execute(insert(Support), part)
+    _put(session, Support, rows)
 
 
 def _vectors(session, topic, ids):

@@ -4,7 +4,6 @@ Processor time and memory come from /proc, of all processes of the server and of
 """
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from consult.app import create_app
 from consult.extensions import db, reading
 from tests.browser.site import ROOT, Site
+from tests.running.server import memory
 
 SECRET = "the secret of a benchmark"
 WORKERS = 2
@@ -87,8 +87,9 @@ class Platform(Site):
         return processor(self.server.pid), processor(self.database.pid)
 
     def memory(self):
-        """Proportional set size of the serving processes in MiB, what they share counted once."""
-        return sum(map(proportional, tree(self.server.pid))) / 1024
+        """MiB of the serving processes, what they share divided among them; rows as in bench_running."""
+        first, *workers = (process.pid for process in tree(self.server.pid))
+        return memory(first, workers)
 
     def stop(self):
         super().stop()
@@ -129,9 +130,3 @@ def processor(pid):
             continue
         total += used.user + used.system + used.children_user + used.children_system
     return total
-
-
-def proportional(process):
-    """Kilobytes of one process, by the kernel's own division of what is shared."""
-    text = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])

@@ -39,7 +39,9 @@ def start(app, table):
         "JISI_ENCODER": "hashing",
     }
     command = [CONSULT, "import", table, "--topic", "parking", "--no-group", "--resume"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
 
 
 def seen(session):

@@ -87,3 +87,20 @@ def test_an_unknown_or_reported_consultation_is_refused_in_a_sentence(session, m
     assert refused.returncode == 1
     assert "at a stage in which this cannot be done" in refused.stderr
     assert session.scalar(select(func.count()).select_from(Membership)) == 0
+
+
+def test_a_large_one_is_regrouped_in_a_stream(session, topic, consult, monkeypatch, tmp_path):
+    monkeypatch.setenv("JISI_LARGE_RUN", "1")
+    monkeypatch.setenv("JISI_RUN_PROCESSES", "1")
+
+    done = consult("regroup", topic.slug)
+
+    assert done.returncode == 0, done.stderr
+    assert "Publishing the groups" in done.stderr
+    assert session.scalar(select(Run.suggestion_count)) == session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .join(Cluster)
+        .where(Cluster.topic_id == topic.id)
+    )
+    assert not list((tmp_path / "work").glob("*"))

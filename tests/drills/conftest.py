@@ -1,6 +1,9 @@
 """What the tests of faults share: applications on databases that can be taken away."""
 
+import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
@@ -14,10 +17,18 @@ from tests.factories import Factory
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def open_folder():
+    """A folder that the user of PostgreSQL may enter, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="jisi-drill-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(open_folder):
     """A PostgreSQL of this module alone, for it will be killed."""
-    folder = tmp_path_factory.mktemp("killed")
-    server = PostgreSQL(folder).start()
+    server = PostgreSQL(open_folder / "killed").start()
     yield server
     server.stop()
 

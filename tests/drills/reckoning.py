@@ -8,7 +8,7 @@ from collections import Counter
 import sqlalchemy as sa
 from sqlalchemy import func, select
 
-from consult.services.records import ledger
+from consult.services.records import ledger, recounting
 from models.cluster import Cluster, Membership
 from models.job import JobReport
 from models.ledger import LedgerEntry
@@ -50,6 +50,7 @@ def inconsistent(session):
         "support counts wrong": _support_counts(session),
         "groups counted wrong": _group_counts(session),
         "people of groups counted wrong": _people_counts(session),
+        "counts unlike a recount": len(recounting.differences(session)),
     }
 
 

@@ -27,6 +27,8 @@ from tests.drills.waiting import until
 READS_PER_WRITE = 10
 #: Of the refreshes, so many are by people who are signed in.
 SIGNED_IN = 0.2
+#: The suggestions that everybody speaks of: their pages are those that are refreshed.
+SPOKEN_OF = 20
 #: Seconds; writes and reads (the issue's promise on two cores).
 PROMISED = {"write": 0.5, "read": 0.3}
 PAGES = [
@@ -108,7 +110,8 @@ class Rush:
             somebody.leave()
         else:
             reader = replace(somebody, _line=None) if chance < SIGNED_IN else stranger
-            status, _words = reader.get(visit.what.format(slug=SLUG, id=target))
+            page = visit.what.format(slug=SLUG, id=self.known[target % SPOKEN_OF])
+            status, _words = reader.get(page)
             assert status == 200, status
             if reader is not stranger:
                 reader.leave()

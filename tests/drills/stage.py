@@ -3,7 +3,6 @@
 Whatever dies is started again, as a service manager would do it.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -20,7 +19,6 @@ from pathlib import Path
 import psutil
 
 from consult.app import create_app
-from consult.cli.main import COMMANDS
 from consult.extensions import db, reading
 from tests.drills.postgres import PostgreSQL
 from tests.drills.waiting import free_port, until
@@ -28,8 +26,6 @@ from tests.factories import Factory
 
 ROOT = Path(__file__).parents[2]
 CONSULT = [sys.executable, "-m", "consult.cli.main"]
-#: What runs the jobs in a process of its own.
-WORKER = ["worker"] if "worker" in COMMANDS else ["run-jobs", "--forever"]
 
 
 class Service:
@@ -108,7 +104,7 @@ class Stage:
         }
         serve = [*CONSULT, "serve", "--port", str(self.port)]
         self.web = self._service("web", [*serve, "--workers", str(workers if self.server else 1)])
-        self.worker = self._service("worker", [*CONSULT, *WORKER])
+        self.worker = self._service("worker", [*CONSULT, "worker"])
         #: On SQLite the jobs run in the web process, as they do by default.
         self.services = [self.web, self.worker] if self.server else [self.web]
         self._ended = threading.Event()
@@ -152,13 +148,10 @@ class Stage:
                 service.look_after()
 
     def is_up(self):
-        return self.status("/api/livez") == 200
-
-    def status(self, path):
-        """The status of a page, or 0 where nobody answers."""
-        return self.get(path)[0]
+        return self.get("/api/livez", timeout=2)[0] == 200
 
     def get(self, path, timeout=60):
+        """Status, headers and words of a page; 0 where nobody answers."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=timeout) as answer:
                 return answer.status, answer.headers, answer.read().decode()
@@ -166,11 +159,6 @@ class Stage:
             return refusal.code, refusal.headers, refusal.read().decode()
         except OSError:
             return 0, {}, ""
-
-    def ready(self):
-        """What /api/readyz says."""
-        status, _headers, body = self.get("/api/readyz")
-        return status, json.loads(body) if body.startswith("{") else {}
 
     @contextmanager
     def app(self):

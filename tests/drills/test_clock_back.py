@@ -40,9 +40,9 @@ def test_the_windows_follow_the_clock_and_nothing_closes_twice(app, pages, make,
     Runner(app).run_due(["topics"])
     clock.advance(hours=-1)
     Runner(app).run_due(["topics"])
-    session.refresh(topic)
     clock.advance(hours=1)
     Runner(app).run_due(["topics"])
+    session.refresh(topic)
 
     acts = session.scalars(select(LedgerEntry.act).filter_by(topic_id=topic.id)).all()
     assert topic.state == "closed"

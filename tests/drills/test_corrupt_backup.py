@@ -1,5 +1,6 @@
 """What comes back from a backup is looked at: damage and tampering are named, not served."""
 
+import copy
 import shutil
 
 import pytest
@@ -8,24 +9,33 @@ import sqlalchemy as sa
 from consult.services.records import ledger
 from tests.drills.stage import Stage
 
+pytestmark = pytest.mark.slow  # each asks the doctor, a process of its own
 
-@pytest.fixture
-def stage(tmp_path):
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
     """A platform on SQLite with some acts in its ledger."""
-    stage = Stage(tmp_path / "stage", database="sqlite", encoder="hashing")
+    stage = Stage(tmp_path_factory.mktemp("whole"), database="sqlite", encoder="hashing")
     with stage.rows() as (session, make):
         topic = make.topic()
         for _ in range(40):
             suggestion = make.suggestion(topic)
-            ledger.record(
-                session,
-                "suggestion.submitted",
-                suggestion,
-                actor=suggestion.author,
-                now=suggestion.created_at,
-            )
-    yield stage
-    stage.stop()
+            author, when = suggestion.author, suggestion.created_at
+            ledger.record(session, "suggestion.submitted", suggestion, actor=author, now=when)
+    execute(stage, "PRAGMA wal_checkpoint(TRUNCATE)")
+    return stage
+
+
+@pytest.fixture
+def stage(whole, tmp_path):
+    """What came back from its backup."""
+    back = copy.copy(whole)
+    back.folder = shutil.copytree(whole.folder, tmp_path / "back")
+    back.environment = whole.environment | {
+        "JISI_DATA_DIR": str(back.folder / "data"),
+        "DATABASE_URL": f"sqlite:///{back.folder / 'jisi.sqlite3'}",
+    }
+    return back
 
 
 def execute(stage, statement):
@@ -49,7 +59,6 @@ def test_a_whole_backup_is_well(stage):
 
 def test_a_damaged_file_is_named_and_nothing_is_served_from_it(stage):
     file = stage.folder / "jisi.sqlite3"
-    execute(stage, "PRAGMA wal_checkpoint(TRUNCATE)")
     with file.open("r+b") as damaged:
         damaged.seek(5 * 4096)
         damaged.write(b"\xff" * 4096 * 60)
@@ -62,9 +71,8 @@ def test_a_damaged_file_is_named_and_nothing_is_served_from_it(stage):
 
 def test_half_a_file_is_named(stage):
     file = stage.folder / "jisi.sqlite3"
-    execute(stage, "PRAGMA wal_checkpoint(TRUNCATE)")
-    whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) // 2])
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
 
     code, said = looked_at(stage)
 

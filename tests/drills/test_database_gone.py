@@ -58,6 +58,7 @@ def test_when_it_is_back_the_same_process_goes_on_and_nothing_is_lost_or_doubled
         assert ledger.first_broken(session) is None
 
 
+@pytest.mark.slow
 def test_killed_in_the_midst_of_a_crowd_it_has_all_that_was_acknowledged(site, server):
     slug, citizens = site.citizens(6)
     gone, receipts = threading.Event(), []
@@ -88,6 +89,7 @@ def test_killed_in_the_midst_of_a_crowd_it_has_all_that_was_acknowledged(site, s
     assert set(receipts) <= kept
 
 
+@pytest.mark.slow
 def test_standing_still_delays_a_write_and_does_not_double_it(site, server):
     slug, [citizen] = site.citizens(1)
     before = stored(site)

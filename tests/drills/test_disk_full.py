@@ -64,9 +64,9 @@ def test_sqlite(tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(open_folder):
     """A disk of its own for the database; only root can make one."""
-    disk = tmp_path / "disk"
+    disk = open_folder / "disk"
     disk.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=120m,mode=755", "tmpfs", disk],
@@ -80,6 +80,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", disk], check=True)
 
 
+@pytest.mark.slow
 def test_postgresql(small_disk, tmp_path):
     server = PostgreSQL(small_disk / "data", min_wal_size="32MB", max_wal_size="32MB").start()
     site = Site(tmp_path, server.create("jisi"))

@@ -1,22 +1,24 @@
 """The drills in short. Each starts real processes, kills them for good, and must find nothing wrong."""
 
+from itertools import count
+
 import pytest
 
 from tests.drills import kill, order, race, rush
 from tests.drills.stage import Stage
 
 DATABASES = ["postgresql", "sqlite"]
+NUMBERS = count(1)
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def stage(tmp_path_factory):
+def stage(open_folder):
     """Stages of a test, ended with it."""
     stages = []
 
     def begin(**options):
-        folder = tmp_path_factory.mktemp("stage")
-        stages.append(Stage(folder, **options))
+        stages.append(Stage(open_folder / f"stage{next(NUMBERS)}", **options))
         return stages[-1]
 
     yield begin
@@ -52,8 +54,6 @@ def test_whoever_presses_twenty_times_at_once_counts_once(stage, database):
 
 @pytest.mark.parametrize("database", DATABASES)
 def test_the_order_of_arrival_changes_no_group(tmp_path, database):
-    tmp_path.chmod(0o755)
-
     rows = order.drill(times=4, size=60, encoder="hashing", folder=tmp_path, database=database)
 
     assert sum(row["kills"] for row in rows) > 0

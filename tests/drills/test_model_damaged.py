@@ -1,14 +1,20 @@
 """The model is missing or damaged: people go on, placement waits, and the operations page says why."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
 from consult.clustering import HashingEncoder
+from consult.clustering import __file__ as clustering
 from consult.jobs.runner import Runner
 from consult.services.grouping.similarity import TopicIndexes
 from models.cluster import Membership
 from models.person import Role
 from models.suggestion import Suggestion
+
+SHIPPED = Path(clustering).parent / "shipped"
 
 
 @pytest.fixture(params=["missing", "damaged"])
@@ -16,9 +22,9 @@ def broken(request, app, tmp_path):
     """The application with a model that cannot be read."""
     folder = tmp_path / "model"
     if request.param == "damaged":
-        folder.mkdir()
-        for name in ("config.json", "tokenizer.json", "model.safetensors"):
-            (folder / name).write_bytes(b"\x00half of a file")
+        shutil.copytree(SHIPPED, folder)
+        for file in folder.glob("*.safetensors"):
+            file.write_bytes(file.read_bytes()[:5000])
     app.extensions["indexes"] = TopicIndexes(str(folder))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
@@ -58,7 +64,8 @@ def test_placement_waits_says_why_and_is_made_up_for(broken, pages, make, sessio
         "/admin/operations"
     )
     assert "EncoderUnavailable" in operations
-    assert pages.client.get("/readyz").status_code == 503
+    ready = pages.client.get("/readyz")
+    assert ready.status_code == 503, ready.json["model"]
 
     broken.extensions["indexes"] = TopicIndexes("hashing")
     assert isinstance(broken.extensions["indexes"].encoder, HashingEncoder)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from consult.extensions import db
 from consult.jobs.runner import Runner
 from consult.services.grouping import placement, run_inputs, runs
+from consult.services.grouping.similarity import TopicIndexes
 from models.cluster import Cluster, Membership
 from models.person import Role
 from models.run import Run, RunCause, RunState
@@ -85,7 +86,7 @@ def test_a_failing_run_is_kept_and_the_next_turn_goes_on(app, session, make, run
     topic = make.topic()
     make.suggestion(topic)
     run = runs.ask(session, topic=topic, actor=make.staff(Role.ANALYST, topic.agency), now=now)
-    app.extensions["indexes"].spec = "/nowhere/at/all"
+    app.extensions["indexes"] = TopicIndexes("/nowhere/at/all")
 
     run_jobs("runs")
 

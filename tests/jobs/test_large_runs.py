@@ -1,5 +1,12 @@
 """Runs of topics too large for memory: the same groups, in pieces, whatever happens on the way."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
@@ -17,6 +24,7 @@ from models.theme import Theme
 from tests.benchmarks.generator import rows as made
 
 COUNT = 240
+COMMAND = "from consult.cli.main import main; main()"
 
 
 @pytest.fixture
@@ -137,6 +145,7 @@ def test_everything_is_placed_encoded_and_off_the_waiting_list(session, topic, f
     assert session.scalar(named) > 0
 
 
+@pytest.mark.slow
 def test_a_second_run_moves_nothing_and_keeps_every_address(session, topic, fill, regroup):
     fill()
     regroup()
@@ -196,6 +205,7 @@ def test_what_a_person_holds_stays_in_its_group(session, topic, fill, regroup, a
     assert session.get(Membership, everyone[0].id).cluster_id == target
 
 
+@pytest.mark.slow
 def test_growth_keeps_addresses_and_counts(session, topic, fill, regroup):
     fill(COUNT // 2)
     regroup()
@@ -265,6 +275,7 @@ def test_a_stopped_run_changes_no_more(session, topic, fill, regroup, analyst, n
     assert places(session, topic) == {}
 
 
+@pytest.mark.slow
 def test_what_people_do_while_it_is_written_is_seen_and_holds(
     session, topic, fill, regroup, analyst, now
 ):
@@ -301,3 +312,49 @@ def test_the_job_takes_the_large_way_by_itself(app, session, topic, fill, regrou
 
     assert run.state is RunState.FINISHED
     assert run.suggestion_count == 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seen", ["Comparing", "Publishing the groups"])
+def test_a_killed_process_leaves_a_run_that_the_next_worker_ends(
+    app, session, topic, fill, seen, tmp_path
+):
+    everyone, slug, topic_id = [one.id for one in fill(600)], topic.slug, topic.id
+    session.commit()  # and nothing is read until the command is done: SQLite has one writer
+    data = Path(app.config["DATA_DIR"])
+    environment = os.environ | {
+        "JISI_DATA_DIR": str(data),
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "JISI_ENCODER": "hashing",
+        "JISI_LARGE_RUN": "0",
+        "JISI_RUN_PROCESSES": "2",
+    }
+    told = tmp_path / "told"
+    with told.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, "regroup", slug],
+            env=environment,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    while seen not in told.read_text() and process.poll() is None:
+        time.sleep(0.02)
+    assert process.poll() is None, told.read_text()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    session.expire_all()
+    [run] = session.scalars(select(Run).where(Run.topic_id == topic_id))
+    assert run.state is RunState.RUNNING, told.read_text()
+    session.commit()
+    app.config |= {"LARGE_RUN": 0, "RUN_PROCESSES": 1}
+
+    Runner(app).run_due(["runs"])
+    session.expire_all()
+
+    assert run.state is RunState.FINISHED, run.error
+    assert run.interruptions == 1
+    found = places(session, topic)
+    assert sorted(one for group in found.values() for one in group) == everyone
+    clusters = select(func.count()).where(Cluster.topic_id == topic.id)
+    assert session.scalar(clusters) == run.cluster_count == len(found)

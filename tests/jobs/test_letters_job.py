@@ -13,7 +13,7 @@ from consult.extensions import reading
 from consult.jobs.runner import Runner
 from consult.post import Folder, Post, Smtp
 from consult.services.people import letters
-from models.job import JobReport
+from models.job import JobReport, JobTrouble
 from models.notice import Letter
 
 
@@ -110,6 +110,52 @@ def test_where_no_server_answers_the_letter_waits_and_goes_later(
     clock.advance(minutes=1)
     assert run(Smtp(mailbox.url, "noreply@jisi.example")) == 1
     assert session.query(Letter).one().error == ""
+
+
+def test_a_server_that_is_down_for_days_uses_up_no_attempt(mailbox, write, run, session, clock):
+    write()
+    for _ in range(12):
+        run(Smtp(f"smtp://127.0.0.1:{free_port()}", "noreply@jisi.example"))
+        clock.advance(hours=6)
+    assert session.query(Letter).one().attempts == 0
+
+    assert run(Smtp(mailbox.url, "noreply@jisi.example")) == 1
+    assert len(mailbox.mails) == 1
+
+
+def test_while_nobody_answers_the_job_rests_instead_of_trying_every_letter(write, run, session):
+    for number in range(5):
+        write(key=str(number))
+    nowhere = Smtp(f"smtp://127.0.0.1:{free_port()}", "noreply@jisi.example")
+    run(nowhere)
+    run(nowhere)
+    assert [letter.error != "" for letter in session.query(Letter).order_by(Letter.key)] == [
+        True,
+        *[False] * 4,
+    ]
+    assert session.get_one(JobTrouble, ("letters", 0)).failures == 1
+
+
+def test_a_letter_sent_again_after_a_crash_has_the_mark_of_the_first(
+    mailbox, write, run, session, clock
+):
+    """So that the mailbox of the reader shows it once."""
+    write()
+    run(Smtp(mailbox.url, "noreply@jisi.example"))
+    letter = session.query(Letter).one()
+    letter.sent_at, letter.body_sealed = None, letter.to_sealed  # as if the word of it were lost
+    session.commit()
+    clock.advance(minutes=2)
+    run(Smtp(mailbox.url, "noreply@jisi.example"))
+    first, second = (mail["Message-ID"] for mail in mailbox.mails)
+    assert first == second
+
+
+def test_two_letters_have_marks_of_their_own(mailbox, write, run):
+    write(key="one")
+    write(key="two")
+    run(Smtp(mailbox.url, "noreply@jisi.example"))
+    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 2
 
 
 def test_a_password_never_crosses_an_open_line(mailbox, write, run, session):

@@ -10,6 +10,7 @@ from consult.jobs.election import office_for_jobs, office_for_run
 from consult.jobs.registry import JOBS, Job
 from consult.jobs.runner import Runner
 from consult.services.overview.backlogs import BACKLOGS
+from consult.services.records import bells
 from models.agency import Agency
 from models.job import JobName, JobReport, JobTrouble, Worker
 
@@ -171,6 +172,30 @@ def _workers(session):
     found = [(worker.beat_at, worker.ended_at) for worker in session.scalars(select(Worker))]
     session.rollback()
     return found
+
+
+def test_an_act_of_this_process_wakes_its_worker_with_the_commit(app, session, make):
+    """On SQLite; on PostgreSQL the queue does it, see test_queue."""
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("has a queue")
+    topic, seen = make.topic().id, []
+    app.config["JOB_PAUSE"] = 60
+    session.commit()
+    job = Job(
+        JobName.PLACEMENT,
+        lambda session, now, part: 0,
+        parts=lambda session, now: seen.append(1) or (),
+    )
+    runner = app.extensions["runner"] = Runner(app, [job])
+    runner.start()
+    assert until(lambda: len(seen) == 1)
+    bells.ring(session, JobName.PLACEMENT, topic)
+    time.sleep(0.3)
+    assert len(seen) == 1
+
+    session.commit()
+    assert until(lambda: len(seen) == 2)
+    runner.stop()
 
 
 def test_long_work_keeps_no_short_work_waiting(app, session):

@@ -117,6 +117,16 @@ def shared_out(pid):
     raise AssertionError("the kernel does not say")
 
 
+def memory(first, workers):
+    """Megabytes (PSS) of a server: the same rows in every benchmark; the last is what a machine gives."""
+    parent, children = shared_out(first), sum(map(shared_out, workers))
+    return {
+        "two workers (MiB)": round(children),
+        "first process, which holds what they share (MiB)": round(parent),
+        "all processes of the server (MiB)": round(parent + children),
+    }
+
+
 def processor_seconds(pid):
     """Processor time of a process and of its children that ended."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

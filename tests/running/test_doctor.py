@@ -50,6 +50,7 @@ def test_a_platform_that_is_well_passes(platform):
     assert {found[name]["state"] for name in ("database", "migrations", "ledger")} == {"well"}
 
 
+@pytest.mark.slow
 def test_people_get_words_and_advice(platform):
     words = platform.consult("doctor")
 
@@ -66,6 +67,7 @@ def test_an_old_schema_is_named_with_the_command_that_renews_it(platform):
     assert found["migrations"]["advice"] == "consult db upgrade"
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_told_apart_from_one_that_is_away(platform, tmp_path):
     broken = tmp_path / "broken.sqlite3"
     broken.write_bytes(b"this is no database, whatever its name says" * 100)
@@ -75,6 +77,7 @@ def test_a_damaged_file_is_told_apart_from_one_that_is_away(platform, tmp_path):
     assert "put the last backup in its place" in found["database"]["advice"]
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_named_without_its_password(platform):
     found, status = examine(platform, DATABASE_URL="postgresql+psycopg://u:hush@127.0.0.1:9/x")
 
@@ -142,6 +145,7 @@ def test_a_full_disk_is_found(platform, tmp_path):
         subprocess.run(["umount", str(small)], check=True)
 
 
+@pytest.mark.slow
 def test_an_altered_ledger_is_found(platform, session, make):
     topic = make.topic()
     from consult.services.records import ledger  # noqa: PLC0415
@@ -165,6 +169,7 @@ def test_an_altered_ledger_is_found(platform, session, make):
     assert (status, found["ledger"]["state"]) == (1, "failure")
 
 
+@pytest.mark.slow
 def test_settings_that_contradict_each_other_fail(platform):
     found, status = examine(platform, JISI_PUBLIC_URL="https://jisi.example")
     assert (status, found["https"]["advice"]) == (1, "Set JISI_HTTPS=1")
@@ -173,6 +178,7 @@ def test_settings_that_contradict_each_other_fail(platform):
     assert found["public address"]["state"] == "failure"
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_is_down_is_found(platform):
     settings = {"JISI_MAIL": "smtp", "JISI_SMTP_URL": "smtp://127.0.0.1:9"}
     found, status = examine(platform, "--mail", **settings)
@@ -180,6 +186,7 @@ def test_a_mail_server_that_is_down_is_found(platform):
     assert (status, found["mail server"]["state"]) == (1, "failure")
 
 
+@pytest.mark.slow
 def test_a_model_that_is_missing_is_found(platform, tmp_path):
     empty = tmp_path / "model"
     empty.mkdir()

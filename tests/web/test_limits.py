@@ -1,8 +1,10 @@
 """What may be asked for only so often: what costs work, and what could be guessed."""
 
 import pytest
+from limits.storage import storage_from_string
 
 from consult.app import create_app
+from consult.web.limit_counts import SWEEP, ProcessCounts
 from tests.conftest import settings
 from tests.pages import Pages
 
@@ -52,3 +54,17 @@ def test_entries_of_receipts_are_not_guessed(limited):
 
     assert answers(guess, 20) == [404] * 20
     assert guess().status_code == 429
+
+
+def test_a_count_begins_anew_when_its_window_is_over_and_is_then_swept_away():
+    counts = ProcessCounts("memory://")
+
+    assert [counts.incr("slow", 60), counts.incr("slow", 60), counts.get("slow")] == [1, 2, 2]
+    assert [counts.incr("quick", 0), counts.incr("quick", 0), counts.get("quick")] == [1, 1, 0]
+    counts._swept -= SWEEP
+    counts.incr("slow", 60)
+    assert counts.reset() == 1  # only the slow one was left
+
+
+def test_requests_are_counted_in_this_process_without_threads_of_their_own():
+    assert type(storage_from_string("memory://")) is ProcessCounts

@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "probes.livez",
     "probes.numbers",
     "probes.readyz",
+    "probes.ready_for_pages",
     "static",
     "stylesheet",
     "office.home",

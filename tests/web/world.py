@@ -199,6 +199,7 @@ class World:
                 "office.remove_attachment": self.file.id,
                 "office.run": self.run.number,
                 "office.roll_back": self.run.number,
+                "office.stop_run": self.run.number,
                 "office.transfer": self.transfer.id,
                 "office.bad_rows": self.transfer.id,
                 "office.fetch_transfer": self.transfer.id,
@@ -254,4 +255,5 @@ def ask(pages, method, address, form=None):
     for name in list(g):
         g.pop(name)  # the test's context outlives each request
     pages.session.commit()
-    return pages.client.open(address, method=method, data=form)
+    # Read to its end: what streams would otherwise be ended in the middle of a later request.
+    return pages.client.open(address, method=method, data=form, buffered=True)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from consult.clustering.bulk.clusters import DaskCrew
 from consult.clustering.bulk.folder import Folder
 from consult.clustering.bulk.found import BulkGrouping
 from consult.clustering.bulk.joining import NONE
 from consult.clustering.bulk.measures import Summary, Watch
 from consult.clustering.bulk.reading import BadRow, Columns, Source, TableFile
 from consult.clustering.bulk.run import Run
-from consult.clustering.bulk.workers import Crew
+from consult.clustering.bulk.workers import LocalCrew
 from consult.clustering.encoders.loading import Encoder
 from consult.clustering.grouping.candidates import Progress
 from consult.clustering.grouping.clusterer import Clusterer, described
@@ -38,6 +39,8 @@ class BulkClusterer:
         Those of :class:`Clusterer`. Ideas are told on one core, 20 microseconds a pair.
     workers
         Processes; as many as there are cores by default.
+    scheduler, shared_disk
+        Address of a Dask scheduler whose workers do the tasks instead, see :class:`DaskCrew`.
 
     Examples
     --------
@@ -60,6 +63,8 @@ class BulkClusterer:
         weights: Mapping[str, Weights] | None = None,
         mode: str = "auto",
         workers: int | None = None,
+        scheduler: str | None = None,
+        shared_disk: bool = False,
     ) -> None:
         self._clusterer = Clusterer(
             encoder,
@@ -71,6 +76,7 @@ class BulkClusterer:
         )
         self.encoder = encoder
         self.workers = workers or os.cpu_count() or 1
+        self.scheduler, self.shared_disk = scheduler, shared_disk
 
     def cluster(
         self,
@@ -140,9 +146,15 @@ class BulkClusterer:
             folder = Folder(place)
             folder.claim(self._facts(source))
             watch.go_on(folder)
-            similarity = Similarity(self._clusterer.weights)
-            with Crew(self.workers, watch, encoder=self.encoder, similarity=similarity) as crew:
+            with self._crew(folder, watch) as crew:
                 yield Run(self._clusterer, folder, crew, watch, progress or _silent)
+
+    def _crew(self, folder: Folder, watch: Watch) -> LocalCrew | DaskCrew:
+        given = {"encoder": self.encoder, "similarity": Similarity(self._clusterer.weights)}
+        if self.scheduler is None:
+            return LocalCrew(self.workers, watch, **given)
+        shared = self.shared_disk
+        return DaskCrew(self.scheduler, folder, watch, shared_disk=shared, **given)
 
     def _facts(self, source: Source) -> dict[str, object]:
         return {
@@ -163,6 +175,8 @@ def cluster_file(
     groups: str | Path | None = None,
     work: str | Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
+    shared_disk: bool = False,
     threshold: float = 0.5,
     neighbours: int = 20,
     weights: Mapping[str, Weights] | None = None,
@@ -178,6 +192,8 @@ def cluster_file(
         weights=weights,
         mode=mode,
         workers=workers,
+        scheduler=scheduler,
+        shared_disk=shared_disk,
     )
     return bulk.cluster(
         Path(path),

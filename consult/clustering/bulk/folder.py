@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from consult.clustering.bulk import mirrors
 from consult.clustering.errors import ClusteringError
 
 MANIFEST = "manifest.json"
@@ -63,7 +64,7 @@ class Folder:
 
     def has(self, name: str) -> bool:
         """Say whether something was kept under a name."""
-        return any((self.path / f"{name}.{kind}").exists() for kind in ("npy", "pickle"))
+        return any(mirrors.is_there(self.path, f"{name}.{kind}") for kind in ("npy", "pickle"))
 
     def save(self, name: str, array: np.ndarray) -> None:
         """Keep an array."""
@@ -71,9 +72,11 @@ class Folder:
         with self._beginning(place).open("wb") as stream:
             np.save(stream, array)
         self._beginning(place).replace(place)
+        mirrors.note(f"{name}.npy")
 
     def load(self, name: str) -> np.ndarray:
         """Return an array that stays in its file."""
+        mirrors.is_there(self.path, f"{name}.npy")
         return np.asarray(np.load(self.path / f"{name}.npy", mmap_mode="r"))
 
     def create(self, name: str, shape: tuple[int, ...], kind: np.dtype[Any] | type) -> np.ndarray:
@@ -92,9 +95,15 @@ class Folder:
     def keep(self, name: str, value: object) -> None:
         """Keep a value."""
         self._write(self._place(f"{name}.pickle"), pickle.dumps(value))
+        mirrors.note(f"{name}.pickle")
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep a file, by its whole name, as it was kept elsewhere."""
+        self._write(self._place(name), data)
 
     def kept(self, name: str) -> Any:
         """Return a value; only what this library wrote is ever read."""
+        mirrors.is_there(self.path, f"{name}.pickle")
         return pickle.loads((self.path / f"{name}.pickle").read_bytes())  # noqa: S301
 
     def drop(self, name: str) -> None:

@@ -70,7 +70,7 @@ class Run:
                 reader = Reader(work, source)
                 calls = reader.batches()
                 done = 0
-                for done_now in self._crew.map(taking.take, calls):
+                for done_now in self._crew.map_here(taking.take, calls):
                     done += done_now
                     self._progress("reading", done, 0)
                 reader.finish()
@@ -104,7 +104,7 @@ class Run:
                 work.save("centre", arranging.centre(work, self._shards, texts))
                 work.create("vectors", (texts, self._clusterer.encoder.dimension), np.float16)
                 calls = [(place, shard, int(firsts[shard])) for shard in range(self._shards)]
-                list(self._crew.map(arranging.centre_shard, calls))
+                list(self._crew.map_here(arranging.centre_shard, calls))
                 top = arranging.top_parts(work)
                 found = self._crew.map(arranging.cells_of, [(place, part) for part in top])
                 cells = [cell for part in found for cell in part]
@@ -112,7 +112,7 @@ class Run:
                 work.save("cells", np.append(0, np.cumsum([len(cell) for cell in cells])))
                 arranging.lay_out(work, work.load("order"), firsts)
                 chunks = [(place, at) for at in range(0, texts, arranging.chunk(texts))]
-                for done, _ in enumerate(self._crew.map(arranging.arrange, chunks), start=1):
+                for done, _ in enumerate(self._crew.map_here(arranging.arrange, chunks), start=1):
                     self._progress("arranging", min(done * arranging.chunk(texts), texts), texts)
                 arranging.close(work)
                 work.keep("arranged", texts)

@@ -100,6 +100,11 @@ class SentenceEncoder:
         return model
 
     @property
+    def is_loaded(self) -> bool:
+        """Return whether it has given vectors in this process, so that the next come soon."""
+        return "fingerprint" in vars(self)
+
+    @property
     def version(self) -> str:
         """Return the release of sentence-transformers, which models do not have themselves."""
         return importlib.metadata.version("sentence-transformers")

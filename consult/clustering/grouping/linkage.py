@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from consult.clustering.similarity import crowds
 from consult.clustering.vectors import Floats, Integers
 
 #: Log-odds assumed for two documents that were not worth comparing.
@@ -24,10 +25,8 @@ FAINT = UNSEEN + 0.5
 ORDINARY = slice(10, 20)
 #: A link stands out if it comes so far from an ordinary neighbour to the best one.
 STANDING_OUT = 0.7
-#: Weights were learnt among so many texts.
-LEARNT_AMONG = 2_000
-#: Among more than so many what a link must reach grows no further; it was not measured.
-MOST_AMONG = 50_000
+#: What a link must reach more among many texts.
+crowd = crowds.crowd
 #: Copies are together whatever surrounds them.
 HIGHEST_FLOOR = 7.0
 
@@ -155,15 +154,6 @@ def _weakness(link: float) -> float:
 def telling(odds: Floats) -> np.ndarray:
     """Say which links :class:`Linkage` needs: the likely ones, and those that say it cannot be."""
     return np.asarray((odds > FAINT) | ((odds <= OPPOSED) & (odds > UNLIKE)))
-
-
-def crowd(count: int) -> float:
-    """Return by how much log-odds are too high among so many texts.
-
-    The more texts, the more of them make other requests, and the better the best of these matches
-    by chance: twice as many texts halve the share of mates (Bayes' rule for another prior).
-    """
-    return math.log(min(max(count, LEARNT_AMONG), MOST_AMONG) / LEARNT_AMONG)
 
 
 def floor_of(count: int, pairs: Integers, odds: Floats) -> float:

@@ -83,10 +83,10 @@ class Closeness:
         self, first: str | Document, second: str | Document, encoder: Encoder
     ) -> Explanation:
         """Say how alike two documents are, and why: with the score that they have in this topic."""
-        both = [as_document(first), as_document(second)]
-        corpus = self.counts.corpus(Pieces.of(both))
+        one, other = as_document(first), as_document(second)
+        corpus = self.counts.corpus(Pieces.of([one, other]))
         centre = self.counts.centre
-        return explain(*both, encoder, corpus, centre, weights=self._similarity.weights)
+        return explain(one, other, encoder, corpus, centre, weights=self._similarity.weights)
 
     def _matches(
         self,
@@ -111,7 +111,8 @@ class Closeness:
         for at in np.lexsort((places, -odds)).tolist():
             sure = bool(odds[at] >= SURE)
             score = 1.0 if sure else round(float(probability(odds[at : at + 1])[0]), 4)
-            shared = wording.shared_with(rows[at + 1].words.numbers)
+            words = slice(rows.words.starts[at + 1], rows.words.starts[at + 2])
+            shared = wording.shared_with(rows.words.numbers[words])
             for key in islice(candidates[at].ids, copies):
                 yield Match(key, score, shared, float(odds[at]))
 

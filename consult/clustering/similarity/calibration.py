@@ -51,31 +51,42 @@ def signals_of(
     return np.concatenate([np.zeros((0, len(SIGNALS)), np.float32), *found])
 
 
-def fit(lessons: Sequence[Lesson]) -> Weights:
+def fit(lessons: Sequence[Lesson], others: Sequence[Lesson] = (), share: float = 1.0) -> Weights:
     """Fit a logistic model to all lessons, each counting the same however many pairs it has.
 
-    No weight is negative: more likeness never makes two documents less alike.
+    No weight is negative: more likeness never makes two documents less alike. ``others`` are of
+    another world, where agreement is more or less common: they tell what likeness is worth, each with
+    a start of its own that is forgotten. Together they count ``share`` times what ``lessons`` do, by the
+    root of their sizes.
     """
-    from scipy.optimize import minimize  # noqa: PLC0415 - only who groups pays for it
+    from scipy.optimize import minimize  # noqa: PLC0415 - who only compares does not pay for it
 
-    signals = np.concatenate([lesson.signals for lesson in lessons]).astype(float)
+    every = [*lessons, *others]
+    signals = np.concatenate([lesson.signals for lesson in every]).astype(float)
     table = np.concatenate([signals, np.sqrt(np.maximum(signals, 0))], axis=1)
-    same = np.concatenate([lesson.same for lesson in lessons]).astype(float)
-    counts = np.concatenate([lesson.counts / lesson.counts.sum() for lesson in lessons])
+    same = np.concatenate([lesson.same for lesson in every]).astype(float)
+    roots = np.sqrt([len(lesson.same) for lesson in others])
+    weighs = [1.0] * len(lessons) + list(share * len(lessons) * roots / max(roots.sum(), 1))
+    counts = np.concatenate(
+        [weight * one.counts / one.counts.sum() for one, weight in zip(every, weighs, strict=True)]
+    )
+    starts = [0] * len(lessons) + list(range(1, len(others) + 1))
+    start_of = np.repeat(starts, [len(lesson.same) for lesson in every])
+    width, many = table.shape[1], len(others) + 1
 
     def loss(values: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = table @ values[:-1] + values[-1]
+        odds = table @ values[:width] + values[width:][start_of]
         wrong = (1 / (1 + np.exp(-odds)) - same) * counts
         cost = (counts * (np.logaddexp(0, odds) - same * odds)).sum()
-        slope = np.append(table.T @ wrong + 2 * PENALTY * values[:-1], wrong.sum())
-        return float(cost + PENALTY * (values[:-1] ** 2).sum()), slope
+        slope = table.T @ wrong + 2 * PENALTY * values[:width]
+        slope = np.append(slope, np.bincount(start_of, wrong, minlength=many))
+        return float(cost + PENALTY * (values[:width] ** 2).sum()), slope
 
-    width = table.shape[1]
-    bounds = [(0, None)] * width + [(None, None)]
-    start = np.append(np.full(width, 0.5), START)
+    bounds = [(0, None)] * width + [(None, None)] * many
+    start = np.append(np.full(width, 0.5), np.full(many, START))
     found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x.round(4)
     half = width // 2
-    return Weights(tuple(found[:half]), tuple(found[half:width]), float(found[-1]))
+    return Weights(tuple(found[:half]), tuple(found[half:width]), float(found[width]))
 
 
 def stored(weights: Weights) -> dict[str, object]:

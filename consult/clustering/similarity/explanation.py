@@ -22,6 +22,7 @@ from consult.clustering.similarity.scoring import (
     opposed,
     probability,
     shipped_weights,
+    strange,
 )
 from consult.clustering.tokens.corpus import Corpus, Row
 from consult.clustering.tokens.keywords import own_words, shared_words
@@ -40,10 +41,11 @@ class Contribution:
     ----------
     signal
         Its name, as in :data:`~consult.clustering.similarity.scoring.SIGNALS`, or ``start`` (what
-        any two texts begin with), ``places`` (what differing places take away) or ``wishes`` (what
-        opposite wishes do).
+        any two texts begin with), ``places`` (what differing places take away), ``wishes`` (what
+        opposite wishes do) or ``strange`` (what is taken among many texts where each title has
+        something rarer than all that both have).
     kind
-        ``meaning``, ``wording``, ``names``, ``places``, ``wishes`` or ``start``.
+        ``meaning``, ``wording``, ``names``, ``places``, ``wishes``, ``strange`` or ``start``.
     value
         How strong the signal is, from 0 to 1.
     log_odds
@@ -211,11 +213,13 @@ def _signals(side: Side, similarity: Similarity) -> tuple[Contribution, ...]:
     weights = similarity.weights[KINDS[int(kinds_of(side, side, pair)[0])]]
     elsewhere = float(apart(side, side, pair)[0])
     contrary = float(opposed(side, side, pair, values)[0])
+    taken = float(strange(side, side, pair)[0])
     parts = zip(SIGNALS.items(), values[0].tolist(), weights.parts(values)[0].tolist(), strict=True)
     return (
         *(Contribution(name, kind, value, adds) for (name, kind), value, adds in parts),
         Contribution("places", "places", elsewhere, -ELSEWHERE * elsewhere if elsewhere else 0.0),
         Contribution("wishes", "wishes", contrary, -OPPOSITE * contrary if contrary else 0.0),
+        Contribution("strange", "strange", 1.0 if taken else 0.0, -taken if taken else 0.0),
         Contribution("start", "start", 1.0, float(weights.offset)),
     )
 

@@ -27,6 +27,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "second": "Only the second says: {list}.",
         "places": "They name different places: {first}; {second}.",
         "opposite": "They want opposite things.",
+        "strange": "Each names something rarer than what both share.",
         "extra": "Only one names the place: {list}.",
         "no place": "none",
         "nothing": "No telling word is in both.",
@@ -46,6 +47,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "second": "只有第二条说：{list}。",
         "places": "地点不同：{first}；{second}。",
         "opposite": "两条的要求相反。",
+        "strange": "两条各有比共同用语更少见的说法。",
         "extra": "只有一条写明地点：{list}。",
         "no place": "未写明",
         "nothing": "没有共同的关键词。",
@@ -90,6 +92,8 @@ def _lines(found: "Explanation", say: Mapping[str, str]) -> Iterator[str]:
         yield say["extra"].format(list=listed(found.places_first + found.places_second))
     if any(part.signal == "wishes" and part.log_odds < 0 for part in found.signals):
         yield say["opposite"]
+    if any(part.signal == "strange" and part.log_odds < 0 for part in found.signals):
+        yield say["strange"]
     yield from (
         say[name].format(list=listed(words))
         for name, words in (

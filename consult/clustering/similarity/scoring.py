@@ -10,6 +10,7 @@ import numpy as np
 
 from consult.clustering.errors import WrongWeights
 from consult.clustering.paths import SHIPPED
+from consult.clustering.similarity.crowds import strangeness
 from consult.clustering.tokens.differing import differences
 from consult.clustering.tokens.tables import BODY, TITLE, Shared, Side, Table, shared
 from consult.clustering.vectors import Floats, Integers
@@ -46,7 +47,8 @@ BLOCK = 4096
 
 #: Kinds of pairs: both, one or none has a title and a body; and whether a place is named. Where
 #: nobody names a place (ideas for a draft) people say the same in quite other words, where they do
-#: (complaints) the name decides. Single sentences in Latin script share letters by chance.
+#: (complaints) the name decides. Single sentences in Latin script share letters by chance, and two short
+#: ones share few words even where they say the same.
 KINDS = (
     "whole",
     "half",
@@ -55,7 +57,12 @@ KINDS = (
     "half_unnamed",
     "single_unnamed",
     "single_latin",
+    "short_unnamed",
 )
+#: A sentence of no more than so many different words is short.
+SHORT = 30
+#: Weights of an older calibration that lack a kind take those of the kind that it was part of.
+PART_OF = {"short_unnamed": "single_unnamed"}
 
 #: Where the kinds without a place begin.
 UNNAMED = 3
@@ -114,7 +121,10 @@ def restored(stored: Mapping[str, Any]) -> Mapping[str, Weights]:
 
     :raises WrongWeights: if a kind or a signal is missing, or one is no number.
     """
-    return {kind: _restored(stored, kind) for kind in KINDS}
+    return {
+        kind: _restored(stored, kind if kind in stored else PART_OF.get(kind, kind))
+        for kind in KINDS
+    }
 
 
 def usable(weights: Mapping[str, Weights] | None) -> Mapping[str, Weights]:
@@ -141,7 +151,8 @@ def among_requests(weights: Mapping[str, Weights]) -> Mapping[str, Weights]:
     others, and a sentence that both have says little.
     """
     named = dict(zip(KINDS[UNNAMED:], KINDS[:UNNAMED], strict=False))
-    return {kind: weights[named.get(kind, kind)] for kind in KINDS}
+    wholes = ((kind, PART_OF.get(kind, kind)) for kind in KINDS)
+    return {kind: weights[named.get(whole, whole)] for kind, whole in wholes}
 
 
 def _restored(stored: Mapping[str, Any], kind: str) -> Weights:
@@ -168,9 +179,12 @@ def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
     first, second = pairs[:, 0], pairs[:, 1]
     missing = 2 - one.whole[first].astype(np.int64) - other.whole[second]
     kinds = missing + np.where(one.named[first] | other.named[second], 0, UNNAMED)
+    single = missing == 2  # noqa: PLR2004 - both
+    short = (one.words.sizes[first] <= SHORT) & (other.words.sizes[second] <= SHORT)
+    kinds = np.where(single & short & (kinds >= UNNAMED), KINDS.index("short_unnamed"), kinds)
     latin = one.latin[first] & other.latin[second]
     kinds = np.where(latin, missing, kinds)
-    return np.where(latin & (missing == 2), len(KINDS) - 1, kinds)  # noqa: PLR2004 - both
+    return np.where(latin & single, KINDS.index("single_latin"), kinds)
 
 
 def apart(one: Side, other: Side, pairs: Integers) -> Floats:
@@ -203,35 +217,54 @@ class Similarity:
 
     def odds(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return the log-odds that the first of each pair (from ``one``) asks what the second does."""
-        signals = self.signals(one, other, pairs)
+        words, grams = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
+        signals = _signals(one, other, pairs, words, grams)
         kinds = kinds_of(one, other, pairs)
         odds = np.zeros(len(pairs), np.float32)
         for kind in np.unique(kinds):
             here = kinds == kind
             odds[here] = self.weights[KINDS[kind]].odds(signals[here])
-        return np.asarray(odds - against(one, other, pairs, signals), np.float32)
+        odds -= against(one, other, pairs, signals)
+        return np.asarray(odds - _strangeness(one, other, pairs, kinds, (words, grams)), np.float32)
 
     def signals(self, one: Side, other: Side, pairs: Integers) -> Floats:
         """Return one line of :data:`SIGNALS` for each pair."""
-        first, second = pairs[:, 0], pairs[:, 1]
         words, grams = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
-        covered = _covered(one.words, other.words, pairs, words)
-        covered_grams = _covered(one.grams, other.grams, pairs, grams)
-        across = [
-            _cosine(one.words, other.words, pairs, words, parts)
-            for parts in ((TITLE, BODY), (BODY, TITLE))
-        ]
-        columns = [
-            np.maximum(np.einsum("ij,ij->i", one.vectors[first], other.vectors[second]), 0),
-            *(_cosine(one.words, other.words, pairs, words, (p, p)) for p in range(3)),
-            *(_cosine(one.grams, other.grams, pairs, grams, (p, p)) for p in range(3)),
-            (across[0] + across[1]) / 2,
-            covered.mean(axis=0),
-            covered_grams.mean(axis=0),
-            covered_grams.min(axis=0),
-            _names(one.words, words),
-        ]
-        return np.stack(columns, axis=1).astype(np.float32)
+        return _signals(one, other, pairs, words, grams)
+
+
+def strange(one: Side, other: Side, pairs: Integers) -> Floats:
+    """Return what is taken from the log-odds of pairs among many texts, see :func:`strangeness`."""
+    both = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
+    return _strangeness(one, other, pairs, kinds_of(one, other, pairs), both)
+
+
+def _strangeness(
+    one: Side, other: Side, pairs: Integers, kinds: Integers, both: tuple[Shared, Shared]
+) -> Floats:
+    found = strangeness((one.words, one.grams), (other.words, other.grams), pairs, both)
+    return np.where(kinds < UNNAMED, found, np.float32(0))
+
+
+def _signals(one: Side, other: Side, pairs: Integers, words: Shared, grams: Shared) -> Floats:
+    first, second = pairs[:, 0], pairs[:, 1]
+    covered = _covered(one.words, other.words, pairs, words)
+    covered_grams = _covered(one.grams, other.grams, pairs, grams)
+    across = [
+        _cosine(one.words, other.words, pairs, words, parts)
+        for parts in ((TITLE, BODY), (BODY, TITLE))
+    ]
+    columns = [
+        np.maximum(np.einsum("ij,ij->i", one.vectors[first], other.vectors[second]), 0),
+        *(_cosine(one.words, other.words, pairs, words, (p, p)) for p in range(3)),
+        *(_cosine(one.grams, other.grams, pairs, grams, (p, p)) for p in range(3)),
+        (across[0] + across[1]) / 2,
+        covered.mean(axis=0),
+        covered_grams.mean(axis=0),
+        covered_grams.min(axis=0),
+        _names(one.words, words),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _cosine(

@@ -99,9 +99,9 @@ def _apart(mine: Told, first: Integers, yours: Told, second: Integers) -> Floats
     at = np.flatnonzero(same)
     one, other = mine.parts[first[at]], yours.parts[second[at]]
     values[at] = np.where(one == other, 0.0, np.where((one != "") & (other != ""), 1.0, PART))
-    for at in np.flatnonzero(mine.odd[first] | yours.odd[second]).tolist():
-        found = apart(mine.spots[int(first[at])], yours.spots[int(second[at])], alone=False)
-        values[at] = np.nan if found is None else found
+    for pair in np.flatnonzero(mine.odd[first] | yours.odd[second]).tolist():
+        found = apart(mine.spots[int(first[pair])], yours.spots[int(second[pair])], alone=False)
+        values[pair] = np.nan if found is None else found
     return values
 
 

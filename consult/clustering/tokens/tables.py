@@ -9,6 +9,7 @@ import numpy as np
 
 from consult.clustering.tokens.columns import Column, Places
 from consult.clustering.tokens.corpus import Bag, Row, Rows, dampened
+from consult.clustering.tokens.rarest import Rarest
 from consult.clustering.vectors import Floats, Integers, Vectors
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Rarities(Protocol):
     def rarity(self, numbers: Integers) -> Floats:
         """Return the inverse document frequency of tokens."""
 
+    @property
+    def documents(self) -> int:
+        """Return how many documents were counted."""
+
 
 class Counted(Protocol):
     """Words and grams that were counted; a :class:`Corpus` is one."""
@@ -45,7 +50,7 @@ class Table:
     """One kind of token of some documents, weighted by rarity.
 
     ``weights`` has a row for title, body and all; ``titled`` is the squared rarity of what is
-    in a title.
+    in a title; ``among`` how many documents were counted to tell how rare tokens are.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Table:
         ).T  # read together
         self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
         self.title_mass = self._sums(self.titled)
+        self.among = rarities.documents
         self._width = len(rarities)
 
     @classmethod
@@ -85,6 +91,11 @@ class Table:
         return len(self.starts) - 1
 
     @cached_property
+    def sizes(self) -> Integers:
+        """Return how many different tokens each document has."""
+        return np.diff(self.starts)
+
+    @cached_property
     def owners(self) -> Integers:
         """Return the document of each token."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
@@ -95,6 +106,11 @@ class Table:
         if len(some):
             sums[some] = np.add.reduceat(values, self.starts[some], dtype=np.float64)
         return sums
+
+    @cached_property
+    def rarest(self) -> Rarest:
+        """Return what is rarest in each title."""
+        return Rarest.of(self)
 
     @cached_property
     def placed(self) -> "sparse.csr_matrix":
@@ -142,13 +158,21 @@ class Shared:
             sums[some] = np.add.reduceat(values, begins, dtype=np.float64)
         return sums
 
+    def most(self, values: Floats) -> Floats:
+        """Return the largest for each pair, 0 where nothing is shared."""
+        some, begins = self.begins
+        largest = np.zeros(self.pairs, np.float32)
+        if len(some):
+            largest[some] = np.maximum.reduceat(values, begins)
+        return largest
+
 
 def shared(one: Table, other: Table, pairs: Integers) -> Shared:
     """Find what the first of each pair, in ``one``, shares with the second, in ``other``.
 
     The sparse arithmetic of scipy multiplies only what both have: places by ones give the places.
     """
-    if len(one) == 1:
+    if len(pairs) and (pairs[:, 0] == pairs[0, 0]).all():
         return _shared_with_one(one, other, pairs)
     left, right = one.placed[pairs[:, 0]], other.placed[pairs[:, 1]]
     first, second = _times(left, _ones(right)), _times(_ones(left), right)
@@ -168,20 +192,22 @@ def _times(left: "sparse.csr_matrix", right: "sparse.csr_matrix") -> "sparse.csr
 
 
 def _shared_with_one(one: Table, other: Table, pairs: Integers) -> Shared:
-    """Find the same for a single first document: its tokens are looked for in the others'."""
+    """Find the same where the first is always one document: its tokens are looked for in the others'."""
+    start, end = one.starts[pairs[0, 0]], one.starts[pairs[0, 0] + 1]
+    wanted = one.numbers[start:end]
     begins = other.starts[pairs[:, 1]]
     sizes = other.starts[pairs[:, 1] + 1] - begins
     ends = np.cumsum(sizes)
     second = np.arange(sizes.sum()) + np.repeat(begins - (ends - sizes), sizes)
     numbers = other.numbers[second]
     likely = np.zeros(SIEVE, bool)
-    likely[one.numbers % SIEVE] = True
+    likely[wanted % SIEVE] = True
     chosen = np.flatnonzero(likely[numbers % SIEVE])
-    first = np.minimum(np.searchsorted(one.numbers, numbers[chosen]), len(one.numbers) - 1)
-    same = (one.numbers[first] == numbers[chosen]) & (numbers[chosen] >= 0)
+    first = np.minimum(np.searchsorted(wanted, numbers[chosen]), len(wanted) - 1)
+    same = (wanted[first] == numbers[chosen]) & (numbers[chosen] >= 0)
     chosen, first = chosen[same], first[same]
     pair = np.searchsorted(ends, chosen, side="right")
-    return Shared(first, second[chosen], pair, len(pairs))
+    return Shared(first + start, second[chosen], pair, len(pairs))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
@@ -54,10 +54,16 @@ class Delivery:
         )
 
 
+UNREAD = (
+    select(func.count())
+    .where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None))
+    .execution_options(planned_once=True)
+)
+
+
 def unread(session: Session, *, person: Person) -> int:
     """How many notices ``person`` has not read."""
-    query = select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
-    return session.scalar(query) or 0
+    return session.scalar(UNREAD, {"person": person.id}) or 0
 
 
 def mine(session: Session, *, person: Person, page: int) -> Page[Told]:

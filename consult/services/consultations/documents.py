@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid, NotFound
 from consult.permissions import Permission, require
@@ -14,7 +14,6 @@ from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.records import ledger, tallies
 from consult.services.records.versions import expect_version
 from consult.text.clauses import split_into_clauses
-from consult.text.docx import text_of_docx
 from consult.text.encodings import decode_text
 from consult.text.errors import DocumentUnreadable
 from consult.text.passage import Passage, PassageKind
@@ -81,6 +80,8 @@ def text_of_upload(filename: str, content: bytes) -> str:
     extension = filename.rpartition(".")[2].lower()
     try:
         if extension == "docx":
+            from consult.text.docx import text_of_docx  # noqa: PLC0415 - python-docx and lxml are 5 MB
+
             return text_of_docx(BytesIO(content))
         if extension in PLAIN:
             return decode_text(content)
@@ -89,10 +90,18 @@ def text_of_upload(filename: str, content: bytes) -> str:
     raise Invalid(N_("The draft can be a TXT, MD or DOCX file."), field="file")
 
 
+OF_TOPIC = (
+    select(Document)
+    .where(Document.topic_id == bindparam("topic"), Document.kind == bindparam("kind"))
+    .options(joinedload(Document.clauses))
+    .execution_options(planned_once=True)
+)
+
+
 def of_topic(session: Session, topic: Topic, kind: DocumentKind) -> Document | None:
     """The draft or the final document of ``topic`` with its clauses."""
-    query = select(Document).filter_by(topic_id=topic.id, kind=kind)
-    return session.scalar(query.options(selectinload(Document.clauses)))
+    rows = session.scalars(OF_TOPIC, {"topic": topic.id, "kind": kind})
+    return rows.unique().one_or_none()
 
 
 def clause(session: Session, topic: Topic, anchor: str, kind: DocumentKind) -> Clause:

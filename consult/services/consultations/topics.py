@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import datetime, tzinfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -26,12 +26,20 @@ RESERVED = {"new"}
 ADVANCED_AT_ONCE = 100
 
 
+BY_SLUG = (
+    select(Topic)
+    .where(Topic.slug == bindparam("slug"))
+    .options(joinedload(Topic.region))
+    .execution_options(planned_once=True)
+)
+
+
 def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime) -> Topic:
     """The topic at an address, with agency and region.
 
     :raises NotFound: if there is none, or it is a draft that ``reader`` may not see.
     """
-    topic = session.scalar(select(Topic).filter_by(slug=slug).options(joinedload(Topic.region)))
+    topic = session.scalar(BY_SLUG, {"slug": slug})
     if topic is None or not is_visible(topic, reader):
         raise NotFound(N_("There is no consultation called “%(slug)s”."), slug=slug)
     return topic
@@ -49,7 +57,7 @@ def in_hand(
     :raises NotFound: if there is none.
     :raises NotAllowed: if ``person`` lacks ``permission`` on it.
     """
-    topic = session.scalar(select(Topic).filter_by(slug=slug).options(joinedload(Topic.region)))
+    topic = session.scalar(BY_SLUG, {"slug": slug})
     if topic is None:
         raise NotFound
     require(person, permission, topic)

@@ -62,18 +62,18 @@ def check(
     :raises TableError: if the table turns out to be damaged on the way.
     :raises OSError: if the disk is full.
     """
-    counts = [0, 0]
+    accepted = refused = 0
     with closing(reader), storage.writing() as good, storage.writing() as bad:
         for number, found in enumerate(sorted_out(rows, reader, now=now), start=1):
             if isinstance(found, Entry):
                 good.stream.write(line_of(found))
-                counts[0] += 1
+                accepted += 1
             else:
                 bad.stream.write(_problem_line(found))
-                counts[1] += 1
+                refused += 1
             if not number % BETWEEN:
                 watch(number)
-    return Checked(*counts, checked_sha256=good.digest, report_sha256=bad.digest)
+    return Checked(accepted, refused, good.digest, bad.digest)
 
 
 def sorted_out(
@@ -102,9 +102,22 @@ def line_of(entry: Entry) -> bytes:
 
 def entry_of(line: bytes) -> Entry:
     """Read what :func:`line_of` spelled."""
-    *words, kind, clause_id, at = json.loads(line)
-    moment = datetime.fromisoformat(at) if at else None
-    return Entry(*words, SuggestionKind(kind), clause_id, moment)
+    number, external_id, author, words, title, facts, proposal, place, kind, clause_id, at = (
+        json.loads(line)
+    )
+    return Entry(
+        line=number,
+        external_id=external_id,
+        author=author,
+        words=words,
+        title=title,
+        facts=facts,
+        proposal=proposal,
+        place=place,
+        kind=SuggestionKind(kind),
+        clause_id=clause_id,
+        at=datetime.fromisoformat(at) if at else None,
+    )
 
 
 def problems(stream: IO[bytes]) -> Iterator[Problem]:

@@ -42,6 +42,12 @@ def take(session: Session, number: int, *, now: datetime) -> Transfer | None:
     return found
 
 
+def is_behind(session: Session, transfer: Transfer) -> bool:
+    """Whether an earlier import of the same topic has to end first."""
+    turn = select(Transfer.id).where(Transfer.id == transfer.id, *_in_turn())
+    return transfer.is_under_way and session.scalar(turn) is None
+
+
 def beat(session: Session, number: int, *, done: int, now: datetime) -> bool:
     """Leave word of how far this thread is; False: it was cancelled, or another took it over."""
     changed = session.execute(

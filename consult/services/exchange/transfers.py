@@ -160,17 +160,6 @@ def unfinished(session: Session, topic: Topic, *, sha256: str) -> Transfer | Non
     )
 
 
-def failed(session: Session, *, limit: int = 20) -> Sequence[Transfer]:
-    """Transfers that failed, the newest first, with their topics."""
-    return session.scalars(
-        select(Transfer)
-        .filter_by(state=TransferState.FAILED)
-        .options(joinedload(Transfer.topic))
-        .order_by(Transfer.id.desc())
-        .limit(limit)
-    ).all()
-
-
 def forget_files(session: Session, *, before: datetime) -> int:
     """Let go of the files of transfers that ended before that, and say of how many.
 

@@ -1,7 +1,7 @@
 """The staff board: the groups of a topic, sorted, filtered, searched, with what staff want to see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -153,7 +153,7 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
         Row(cluster, decisions.get(cluster.id), objections.get(cluster.id, 0))
         for cluster in found.items
     ]
-    return replace(found, items=rows)
+    return found.with_items(rows)
 
 
 def page_of(

@@ -4,8 +4,10 @@ Nothing moves by it: the next run and what arrives from then on go by the new we
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ from consult.clustering.similarity.topic_calibration import (
     Point,
 )
 from consult.clustering.similarity.topic_calibration import calibrate as learn
-from consult.exceptions import N_, Conflict
+from consult.exceptions import N_, Conflict, Refusal
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping.cluster_counts import chunks
@@ -72,22 +74,7 @@ def calibrate(
 
     :raises Conflict: if there are too few judged pairs, saying how many are needed.
     """
-    if actor is not None:
-        require(actor, Permission.CLUSTER_REGROUP, topic)
-    require_phase(topic, TopicAct.GROUP, now)
-    pairs = judged(session, topic)
-    if not pairs.enough:
-        raise Conflict(
-            N_(
-                "There are %(pairs)s judged pairs (%(same)s the same, %(different)s not). "
-                "%(enough)s are needed, at least %(each)s of each answer."
-            ),
-            pairs=len(pairs.answers),
-            same=pairs.same,
-            different=len(pairs.answers) - pairs.same,
-            enough=ENOUGH,
-            each=ENOUGH_OF_EACH,
-        )
+    pairs = _enough(session, topic, actor, now)
     ids, suggestions = _documents(session, topic, pairs.answers)
     place = {suggestion_id: at for at, suggestion_id in enumerate(ids)}
     found = learn(
@@ -109,6 +96,62 @@ def calibrate(
     }
     _record(session, topic, actor, now, pairs=found.pairs, improved=found.improved)
     return found
+
+
+def ask(session: Session, *, topic: Topic, actor: Person, now: datetime) -> None:
+    """Have a worker learn; what was learnt before holds meanwhile.
+
+    :raises Conflict: if there are too few judged pairs, saying how many are needed.
+    """
+    _enough(session, topic, actor, now)
+    asked = {"asked_at": now.isoformat(), "asked_by": actor.id}
+    topic.calibration = {**(topic.calibration or {}), **asked}
+
+
+def asked_for(session: Session) -> list[int]:
+    """The topics whose staff asked for learning that was not done yet."""
+    asked = Topic.calibration["asked_at"].as_string().is_not(None)
+    return list(session.scalars(select(Topic.id).where(asked)))
+
+
+def learn_as_asked(session: Session, *, topic_id: int, encoder: Encoder, now: datetime) -> None:
+    """Do what was asked for; where it can no longer be done, all stays as it was."""
+    topic = session.get(Topic, topic_id)
+    if topic is None or "asked_at" not in (topic.calibration or {}):
+        return
+    before = dict(topic.calibration or {})
+    actor = session.get(Person, before.pop("asked_by"))
+    del before["asked_at"]
+    topic.calibration = before or None
+    with suppress(Refusal):
+        calibrate(session, topic=topic, encoder=encoder, actor=actor, now=now)
+
+
+def learnt(topic: Topic) -> dict[str, Any] | None:
+    """What was learnt, with its curve; None: nothing yet."""
+    stored = topic.calibration
+    return stored if stored and "curve" in stored else None
+
+
+def _enough(session: Session, topic: Topic, actor: Person | None, now: datetime) -> Judged:
+    """What there is to learn from, if this may be done now and it is enough."""
+    if actor is not None:
+        require(actor, Permission.CLUSTER_REGROUP, topic)
+    require_phase(topic, TopicAct.GROUP, now)
+    pairs = judged(session, topic)
+    if not pairs.enough:
+        raise Conflict(
+            N_(
+                "There are %(pairs)s judged pairs (%(same)s the same, %(different)s not). "
+                "%(enough)s are needed, at least %(each)s of each answer."
+            ),
+            pairs=len(pairs.answers),
+            same=pairs.same,
+            different=len(pairs.answers) - pairs.same,
+            enough=ENOUGH,
+            each=ENOUGH_OF_EACH,
+        )
+    return pairs
 
 
 def reset(session: Session, *, topic: Topic, actor: Person | None, now: datetime) -> None:

@@ -2,9 +2,21 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, inspect, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Update,
+    bindparam,
+    case,
+    func,
+    inspect,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from consult.services.grouping import turns
@@ -42,6 +54,71 @@ def recount(session: Session, cluster_ids: Collection[int], now: datetime) -> No
         write(session, rows)
         _mend_representatives(session, ids)
     expire_clusters(session, cluster_ids)
+
+
+def count_person(session: Session, suggestion_id: int, person_id: int, step: int) -> None:
+    """Move the people of a suggestion's group after somebody's support came (1) or went (-1).
+
+    It stays where it is if they speak in the group by another suggestion. What this looks at
+    is what that person did, however large the group is.
+    """
+    values = {"suggestion": suggestion_id, "person": person_id, "step": step}
+    connection = session.connection()
+    cluster_id = connection.scalar(_group_held(), values)
+    if cluster_id is not None:
+        connection.execute(_person_moved(), values)
+        expire_clusters(session, [cluster_id])
+
+
+@cache
+def _group_held() -> Select[int]:
+    """Lock the group: ties that others are just making are seen by whoever comes second."""
+    return (
+        select(Cluster.id)
+        .join(Membership, Membership.cluster_id == Cluster.id)
+        .where(Membership.suggestion_id == bindparam("suggestion"))
+        .with_for_update(key_share=True, of=Cluster)
+        .execution_options(planned_once=True)
+    )
+
+
+@cache
+def _person_moved() -> Update:
+    """The group is asked for again: it may have become another one while the lock was waited for."""
+    table = Cluster.metadata.tables[Cluster.__tablename__]
+    person: BindParameter[int] = bindparam("person")
+    suggestion: BindParameter[int] = bindparam("suggestion")
+    group = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Membership.suggestion_id == suggestion, VALID)
+    )
+    # Asked of each by itself, so that no plan begins at the members of the group.
+    authored = (
+        select(Membership.cluster_id)
+        .where(Membership.suggestion_id == Suggestion.id)
+        .correlate(Suggestion)
+        .scalar_subquery()
+    )
+    backed = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .where(Membership.suggestion_id == Support.suggestion_id, VALID)
+        .correlate(Support)
+        .scalar_subquery()
+    )
+    wrote = select(Suggestion.id).where(
+        Suggestion.author_id == person, VALID, authored == table.c.id
+    )
+    backs = select(Support.suggestion_id).where(
+        Support.person_id == person, Support.suggestion_id != suggestion, backed == table.c.id
+    )
+    return (
+        update(table)
+        .where(table.c.id == group.scalar_subquery(), ~wrote.exists(), ~backs.exists())
+        .values(people_count=table.c.people_count + bindparam("step"))
+        .execution_options(planned_once=True)
+    )
 
 
 def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -121,7 +121,7 @@ def public_page(
     )
     outcomes = published_outcomes(session, [cluster.id for cluster in found.items])
     items = [_face(cluster, outcomes.get(cluster.id)) for cluster in found.items]
-    return replace(found, items=items)
+    return found.with_items(items)
 
 
 def _known_total(session: Session, topic: Topic, theme: str) -> int | None:

@@ -116,7 +116,9 @@ def compare(
 ) -> Explanation:
     """How alike two suggestions of a topic are, and why: with the score that a run gives them."""
     index = indexes.search(session, first.topic)[0]
-    return index.explain(document_of(first), document_of(second), indexes.encoder)
+    return index.explain(
+        document_of(first), document_of(second), indexes.at_hand(session, first.topic)
+    )
 
 
 def _between(cluster: Cluster, other: Cluster) -> float:

@@ -12,7 +12,7 @@ from consult.services.grouping.run_standing import Array
 from models.run import LineageEvent
 
 #: Suggestions moved in one transaction.
-MOVED = 4_000
+MOVED = 2_000
 #: A likeness that changed by less is not written.
 SLIGHT = 0.005
 
@@ -46,12 +46,14 @@ class Pieces:
             | ~standing.encoded
         )
         beginning = np.where(standing.clusters > 0, standing.clusters, np.iinfo(np.int64).max)
-        first = np.minimum.reduceat(beginning[plan.order], plan.starts[:-1]) if len(plan) else []
+        first = np.zeros(0, np.int64)
+        if len(plan):
+            first = np.minimum.reduceat(beginning[plan.order], plan.starts[:-1])
         rank = np.empty(len(standing), np.int64)
         rank[plan.order] = np.arange(len(standing))
         places = np.flatnonzero(changed)
         groups = plan.groups[places]
-        self.places = places[np.lexsort((rank[places], groups, np.asarray(first)[groups]))]
+        self.places = places[np.lexsort((rank[places], groups, first[groups]))]
 
     def __len__(self) -> int:
         return (len(self.places) + MOVED - 1) // MOVED

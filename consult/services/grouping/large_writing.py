@@ -7,7 +7,7 @@ counted when its last member has come or gone, and shows its earlier numbers unt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sqlalchemy import delete, select
@@ -37,6 +37,7 @@ from consult.services.grouping.vectors import CHUNK
 from consult.services.records import ledger, many_rows
 from models.cluster import Cluster, Membership
 from models.run import Lineage, LineageEvent, Run, RunAssignment, RunState
+from models.suggestion import Suggestion
 
 #: Clusters described, and assignments kept, in one transaction.
 DESCRIBED, KEPT = 1_000, 20_000
@@ -194,7 +195,7 @@ class LargeWriting:
             part = np.array(wanted[start : start + CHUNK])
             vectors.store(
                 session,
-                [words[int(one)] for one in standing.ids[part].tolist()],  # type: ignore[arg-type]
+                cast("list[Suggestion]", [words[one] for one in standing.ids[part].tolist()]),
                 self.plan.found.vectors(standing.rows[part]),
                 model=encoder.fingerprint,
                 dimension=encoder.dimension,
@@ -205,7 +206,7 @@ class LargeWriting:
         keys, fates, now = self.plan.keys, self.fates, self.now
         into = {old: int(keys[group]) for old, group in fates.into.items() if old in empty}
         retired = lineage.retire_empty(session, empty, now=now, into=into, run_id=self.run.id)
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "cluster_id": int(keys[group]),
                 "event": event,

@@ -47,7 +47,7 @@ def roll_back(
         raise Conflict(N_("This run cannot be returned to: where it put everything is not kept."))
     turns.take_with_groups(session, run.topic_id)
     back = begin(session, topic=run.topic, cause=RunCause.ROLLBACK, actor=actor, now=now)
-    inputs = run_inputs.gather(session, run.topic, indexes.encoder)
+    inputs = run_inputs.gather(session, run.topic, indexes.at_hand(session, run.topic))
     after = _restored(inputs, rows)
     _describe(back, run, inputs)
     then = {row["cluster_id"]: row["theme_id"] for row in rows.values() if row["theme_id"]}

@@ -29,8 +29,8 @@ from models.topic import Topic
 
 log = logging.getLogger(__name__)
 
-#: A run that says it is running for longer than this was interrupted.
-LONGEST = timedelta(hours=1)
+#: A run that says it is running for longer than this was interrupted: eight million take some hours.
+LONGEST = timedelta(hours=12)
 #: How many runs of a topic can be returned to.
 KEPT = 20
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)

@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
-from consult.clustering import Document, Encoder, Explanation, Index, Match, load_encoder
+from consult.clustering import Encoder, Index
 from consult.clustering.grouping.numbers import REQUESTS
 from consult.clustering.index.counts import TokenCounts
 from consult.clustering.similarity.scoring import Weights, among_requests, shipped_weights
 from consult.services.grouping import vectors
 from consult.services.grouping.documents import document_of, worded
-from consult.services.grouping.stored_index import StoredIndex
+from consult.services.grouping.encoding import Encoding
+from consult.services.grouping.stored_index import Searched, StoredIndex
 from consult.services.grouping.topic_words import KnownWords
+from consult.services.grouping.uncommitted import uncommitted
 from consult.services.grouping.vectors import Stored, is_served, stored_vectors, unpacked
 from consult.services.grouping.weights import weights_mark, weights_of
 from models.run import Run, RunState
@@ -33,10 +35,6 @@ DEFAULT_THRESHOLD = 0.5
 CAPACITY = 16
 #: A topic with more suggestions than this is searched by PostgreSQL, not in memory.
 STORED_FROM = 1000
-#: Where a session remembers what it has stored but not committed.
-UNCOMMITTED = "vectors stored in this transaction"
-#: What waits to be entered (ids, documents, vectors), and what was.
-Uncommitted = tuple[list[tuple[list[int], list[Document], npt.NDArray[np.float32]]], Index]
 
 
 def threshold_of(topic: Topic) -> float:
@@ -89,29 +87,13 @@ def _sought(session: Session, topic: Topic) -> str:
     return str(_last_settings(session, topic).get("sought", ""))
 
 
-class Searched(Protocol):
-    """The suggestions of a topic, to be asked which are like a text: in memory, or in PostgreSQL."""
-
-    def search(
-        self,
-        document: Document,
-        vector: npt.ArrayLike,
-        k: int = 5,
-        *,
-        copies: int | None = None,
-    ) -> list[Match]:
-        """Up to ``k`` suggestions by id, the likeliest first."""
-
-    def explain(self, first: Document, second: Document, encoder: Encoder) -> Explanation:
-        """How alike two documents are in this topic, and why."""
-
-
 @dataclass
 class _Kept:
-    """One topic's index, by which weights, and up to where it has followed the database."""
+    """One topic's index, by which weights and model, and up to where it has followed the database."""
 
     index: Index = field(default_factory=Index)
     weights: str = ""
+    model: str = ""
     lock: Lock = field(default_factory=Lock)
     last: int = 0
     out_mark: tuple[int, datetime | None] = (0, None)
@@ -134,21 +116,20 @@ class TopicIndexes:
     """
 
     def __init__(self, spec: str, *, stored_from: int = STORED_FROM) -> None:
-        self.spec = spec
         self.stored_from = stored_from
+        self._encoding = Encoding(spec)
         self._words = KnownWords()
-        self._encoder: Encoder | None = None
-        self._loading = Lock()
         self._topics: OrderedDict[int, _Kept] = OrderedDict()
         self._choosing = Lock()
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder; loaded on first use, which may take seconds."""
-        with self._loading:
-            if self._encoder is None:
-                self._encoder = load_encoder(self.spec)
-            return self._encoder
+        """The encoder; loaded on first use, which may take seconds and torch."""
+        return self._encoding.encoder
+
+    def at_hand(self, session: Session, topic: Topic) -> Encoder:
+        """The encoder as far as it can be had without loading torch now: searches go by it."""
+        return self._encoding.at_hand(session, topic)
 
     def search(
         self, session: Session, topic: Topic, *, shown_only: bool = False
@@ -161,12 +142,17 @@ class TopicIndexes:
         counts = self._counts(session, topic)
         if counts is None:
             return self.index(session, topic), self.uncommitted(session, topic)
-        model, weights = self.encoder.fingerprint, self._weights(session, topic)
-        return (
-            StoredIndex(
-                session, topic, model=model, counts=counts, weights=weights, shown_only=shown_only
-            ),
+        encoder = self.at_hand(session, topic)
+        found = StoredIndex(
+            session,
+            topic,
+            model=encoder.fingerprint,
+            width=encoder.dimension,
+            counts=counts,
+            weights=self._weights(session, topic),
+            shown_only=shown_only,
         )
+        return (found,)
 
     def _counts(self, session: Session, topic: Topic) -> TokenCounts | None:
         """What is known of the words of a topic that stays in the database; None: it fits into memory.
@@ -179,19 +165,21 @@ class TopicIndexes:
             return counts
         some = select(1).where(Embedding.topic_id == topic.id).limit(self.stored_from + 1)
         count = session.scalar(select(func.count()).select_from(some.subquery())) or 0
-        return TokenCounts.none(self.encoder.dimension) if count > self.stored_from else None
+        if count <= self.stored_from:
+            return None
+        return TokenCounts.none(self.at_hand(session, topic).dimension)
 
     def index(self, session: Session, topic: Topic) -> Index:
         """The index of ``topic`` in memory; ids in it are those of suggestions.
 
         10,000 suggestions take some seconds the first time.
         """
-        settled = topic.id not in _uncommitted(session)
+        settled = topic.id not in uncommitted(session)
         kept = self._kept(session, topic, renew=settled)
         if settled:
             with kept.lock:
-                self._add_new(session, topic.id, kept)
-                self._drop_invalid(session, topic.id, kept)
+                self._add_new(session, topic, kept)
+                self._drop_invalid(session, topic, kept)
         return kept.index
 
     def uncommitted(self, session: Session, topic: Topic) -> Index:
@@ -199,7 +187,7 @@ class TopicIndexes:
 
         Were it entered at once, a roll-back would leave texts there that do not exist.
         """
-        waiting, index = _uncommitted(session).get(topic.id) or ([], self._empty(session, topic))
+        waiting, index = uncommitted(session).get(topic.id) or ([], self._empty(session, topic))
         for ids, documents, rows in waiting:
             index.add(ids, documents, rows)
         waiting.clear()
@@ -230,7 +218,7 @@ class TopicIndexes:
         if self._counts(session, topic) is not None:
             return
         # Entered into an index only if somebody asks: a run stores many and asks nothing.
-        waiting, _index = _uncommitted(session).setdefault(
+        waiting, _index = uncommitted(session).setdefault(
             topic.id, ([], self._empty(session, topic))
         )
         ids, documents = [one.id for one in suggestions], [document_of(one) for one in suggestions]
@@ -238,11 +226,12 @@ class TopicIndexes:
 
     def _kept(self, session: Session, topic: Topic, *, renew: bool) -> _Kept:
         """The index that is kept; with ``renew`` an empty one if other weights hold by now."""
-        mark = f"{weights_mark(topic, self.encoder.fingerprint)} {_sought(session, topic)}"
+        model = self.at_hand(session, topic).fingerprint
+        mark = f"{model} {weights_mark(topic, model)} {_sought(session, topic)}"
         with self._choosing:
             kept = self._topics.get(topic.id)
             if kept is None or (renew and kept.weights != mark):
-                kept = self._topics[topic.id] = _Kept(self._empty(session, topic), mark)
+                kept = self._topics[topic.id] = _Kept(self._empty(session, topic), mark, model)
             self._topics.move_to_end(topic.id)
             while len(self._topics) > CAPACITY:
                 self._topics.popitem(last=False)
@@ -253,25 +242,25 @@ class TopicIndexes:
 
     def _weights(self, session: Session, topic: Topic) -> Mapping[str, Weights] | None:
         """How the last run of ``topic`` weighed likeness."""
-        weights = weights_of(topic, self.encoder.fingerprint)
+        weights = weights_of(topic, self.at_hand(session, topic).fingerprint)
         if _sought(session, topic) == REQUESTS:
             return among_requests(weights or shipped_weights())
         return weights
 
-    def _add_new(self, session: Session, topic_id: int, kept: _Kept) -> None:
+    def _add_new(self, session: Session, topic: Topic, kept: _Kept) -> None:
         newest = session.scalar(
-            select(func.max(Embedding.id)).where(Embedding.topic_id == topic_id)
+            select(func.max(Embedding.id)).where(Embedding.topic_id == topic.id)
         )
         if newest is None or newest <= kept.last:
             return
-        rows = stored_vectors(session, topic_id, model=self.encoder.fingerprint, after=kept.last)
+        rows = stored_vectors(session, topic.id, model=kept.model, after=kept.last)
         _enter(kept.index, rows)
         kept.last = newest
 
-    def _drop_invalid(self, session: Session, topic_id: int, kept: _Kept) -> None:
+    def _drop_invalid(self, session: Session, topic: Topic, kept: _Kept) -> None:
         """Follow withdrawals and refusals, and what was accepted again after one."""
         not_counted = (
-            Suggestion.topic_id == topic_id,
+            Suggestion.topic_id == topic.id,
             Suggestion.status.in_([SuggestionStatus.WITHDRAWN, SuggestionStatus.NOT_ACCEPTED]),
         )
         count, latest = session.execute(
@@ -283,22 +272,8 @@ class TopicIndexes:
         for suggestion_id in out:
             kept.index.remove(suggestion_id)
         if back := kept.out - out:
-            _enter(
-                kept.index,
-                stored_vectors(session, topic_id, model=self.encoder.fingerprint, only=back),
-            )
+            _enter(kept.index, stored_vectors(session, topic.id, model=kept.model, only=back))
         kept.out, kept.out_mark = out, (count, latest)
-
-
-def _uncommitted(session: Session) -> dict[int, Uncommitted]:
-    """By topic; forgotten when the transaction ends."""
-    transaction: SessionTransaction | None = session.get_transaction()
-    kept: tuple[SessionTransaction | None, dict[int, Uncommitted]] | None = session.info.get(
-        UNCOMMITTED
-    )
-    if kept is None or kept[0] is not transaction or transaction is None:
-        kept = session.info[UNCOMMITTED] = (transaction, {})
-    return kept[1]
 
 
 def _enter(index: Index, rows: list[Stored]) -> None:

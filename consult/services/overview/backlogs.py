@@ -75,6 +75,12 @@ def _runs(session: Session, now: datetime) -> Backlog:
     return _of(session.execute(query).one())
 
 
+def _search(session: Session, now: datetime) -> Backlog:
+    """Words to be indexed, on SQLite; PostgreSQL indexes them at once."""
+    query = select(func.count(), func.min(Awaiting.noted_at)).where(Awaiting.work == Work.WORDS)
+    return _of(session.execute(query).one())
+
+
 def _notices(session: Session, now: datetime) -> Backlog:
     query = select(func.count(), func.min(Notice.created_at)).where(Notice.mailed_at.is_(None))
     return _of(session.execute(query).one())
@@ -95,6 +101,7 @@ def _transfers(session: Session, now: datetime) -> Backlog:
 BACKLOGS: Mapping[str, Look] = {
     JobName.TOPICS: _topics,
     JobName.PLACEMENT: _placement,
+    JobName.SEARCH: _search,
     JobName.RUNS: _runs,
     JobName.NOTICES: _notices,
     JobName.LETTERS: _letters,

@@ -19,7 +19,7 @@ SILENCE = timedelta(minutes=2)
 #: So old may be what waits for a quick job.
 LATE = timedelta(minutes=10)
 #: Jobs whose parts are consultations.
-OF_TOPICS = frozenset({JobName.PLACEMENT, JobName.RUNS})
+OF_TOPICS = frozenset({JobName.PLACEMENT, JobName.RUNS, JobName.SEARCH})
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ What neither knows, such as a changed name of an author, shows within :data:`LON
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consult.services.consultations.phases import state_at
@@ -25,19 +26,17 @@ LONGEST = 300
 
 def of_topic(session: Session, slug: str, *, now: datetime) -> str | None:
     """The version of all pages of a topic; None if the public has none at this address."""
-    return _version(session, select(Topic).where(Topic.slug == slug), now)
+    return _version(session, _asked("topic"), slug, now)
 
 
 def of_suggestion(session: Session, number: int, *, now: datetime) -> str | None:
     """The version of the page of a suggestion: that of its topic."""
-    query = select(Topic).join(Suggestion, Suggestion.topic_id == Topic.id)
-    return _version(session, query.where(Suggestion.id == number), now)
+    return _version(session, _asked("suggestion"), number, now)
 
 
 def of_group(session: Session, number: int, *, now: datetime) -> str | None:
     """The version of the page of a group: that of its topic."""
-    query = select(Topic).join(Cluster, Cluster.topic_id == Topic.id)
-    return _version(session, query.where(Cluster.id == number), now)
+    return _version(session, _asked("group"), number, now)
 
 
 def of_platform(session: Session, *, now: datetime) -> str:
@@ -51,14 +50,27 @@ def of_nothing(*, now: datetime) -> str:
     return str(_period(now))
 
 
-def _version(session: Session, query: Select[Any], now: datetime) -> str | None:
-    row: Any = session.execute(
-        query.with_only_columns(
-            *(Topic.id, Topic.version, Topic.state, Topic.opens_at, Topic.closes_at),
-            _last_act(),
-            _regrouped(),
-        )
-    ).first()
+@cache
+def _asked(what: str) -> Select[Any]:
+    """The statement that finds the version by the address of a ``what``, made and planned once."""
+    key: Any = bindparam("key")
+    rows = select(
+        *(Topic.id, Topic.version, Topic.state, Topic.opens_at, Topic.closes_at),
+        _last_act(),
+        _regrouped(),
+    )
+    found = {
+        "topic": rows.where(Topic.slug == key),
+        "suggestion": rows.join(Suggestion, Suggestion.topic_id == Topic.id).where(
+            Suggestion.id == key
+        ),
+        "group": rows.join(Cluster, Cluster.topic_id == Topic.id).where(Cluster.id == key),
+    }
+    return found[what].execution_options(planned_once=True)
+
+
+def _version(session: Session, query: Select[Any], key: object, now: datetime) -> str | None:
+    row: Any = session.execute(query, {"key": key}).first()
     if row is None or row.state is TopicState.DRAFT:
         return None
     state = state_at(row, now)

@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
@@ -13,6 +14,8 @@ from models.person import Person, UserSession
 
 #: Longer names of browsers are cut.
 MAX_DEVICE = 200
+#: How exactly it is known when a session was last used; less would be a write for each act.
+SEEN_WITHIN = timedelta(minutes=5)
 
 
 def open_session(
@@ -40,24 +43,46 @@ def open_session(
 
 def person_of(session: Session, token: str, *, now: datetime) -> Person | None:
     """Whose session this is, with roles and agencies; None if it ended or the person is blocked."""
-    found = session.scalar(
-        _standing(now)
-        .where(UserSession.digest == _digest(token))
-        .options(joinedload(UserSession.person).selectinload(Person.appointments))
-    )
-    if found is None or not found.person.is_active:
+    found = _of_token(session, token, now)
+    return found.person if found else None
+
+
+def person_acting(session: Session, token: str, *, now: datetime) -> Person | None:
+    """The same for somebody who does something; when is remembered to :data:`SEEN_WITHIN`."""
+    found = _of_token(session, token, now)
+    if found is None:
         return None
-    found.person.session_token = token
+    if found.seen_at < now - SEEN_WITHIN:
+        session.execute(
+            update(UserSession)
+            .where(UserSession.id == found.id, UserSession.seen_at < now - SEEN_WITHIN)
+            .values(seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
     return found.person
 
 
-def note_use(session: Session, *, token: str, now: datetime) -> None:
-    """Remember that the session was just used to do something."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.digest == _digest(token))
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
+def _of_token(session: Session, token: str, now: datetime) -> UserSession | None:
+    values = {"digest": _digest(token), "now": now}
+    found = session.scalars(_whose(), values).unique().one_or_none()
+    if found is None or not found.person.is_active:
+        return None
+    found.person.session_token = token
+    return found
+
+
+@cache
+def _whose() -> Select[UserSession]:
+    """The statement of every request by somebody who is signed in, made once."""
+    return (
+        select(UserSession)
+        .where(
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > bindparam("now"),
+            UserSession.digest == bindparam("digest"),
+        )
+        .options(joinedload(UserSession.person, innerjoin=True).joinedload(Person.appointments))
+        .execution_options(planned_once=True)
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -71,15 +72,31 @@ def record_all(
         }
         previous = row["hash"] = entry_hash(row)
         rows.append(row)
-    if rows:
+    if len(rows) == 1 and session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_entry_and_head(), {**rows[0], "head": previous})
+    elif rows:
         many_rows.add(session, LedgerEntry, rows)
         session.execute(update(LedgerHead).values(hash=previous))
 
 
+@cache
+def _entry_and_head() -> Update:
+    """One entry and the new end of the chain, in one journey: most acts are one."""
+    entry, head = LedgerEntry.__table__, LedgerHead.__table__
+    assert isinstance(entry, Table)  # noqa: S101 - never views or joins
+    assert isinstance(head, Table)  # noqa: S101
+    columns: dict[str, Any] = {
+        column.name: bindparam(column.name) for column in entry.c if column.name != "id"
+    }
+    new = insert(entry).values(columns).returning(entry.c.id).cte("new")
+    moved = update(head).values(hash=bindparam("head")).add_cte(new)
+    return moved.execution_options(planned_once=True)
+
+
 def _take_head(session: Session) -> str:
     """Queue up for the end of the chain and return its hash; released at commit."""
-    query = select(LedgerHead.hash).with_for_update()
-    head = session.scalar(query)
+    query = select(LedgerHead.hash).with_for_update().execution_options(planned_once=True)
+    head: str | None = session.connection().scalar(query)
     if head is not None:
         return head
     with suppress(IntegrityError), session.begin_nested():  # another may begin the chain as well

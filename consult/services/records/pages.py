@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ExecutableOption
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 #: Nobody turns more pages than these; a filter or another order leads to the rest. It bounds what
 #: is passed over for the last page, and what is counted.
@@ -30,6 +31,10 @@ class Page(Generic[T]):
     def count(self) -> int:
         """How many pages can be turned, at least one."""
         return max(1, min(MOST_PAGES, -(-self.total // self.size)))
+
+    def with_items(self, items: Sequence[U]) -> "Page[U]":
+        """The same page, its rows turned into something else."""
+        return Page(items, self.number, self.size, self.total, self.more)
 
     @property
     def has_next(self) -> bool:
@@ -65,7 +70,8 @@ def paginate_wide(
     What is passed over on the way to a late page is read from the index alone.
     """
     ids = paginate(session, query.with_only_columns(key), page=page, size=size, total=total)
-    rows = session.scalars(select(key.class_).where(key.in_(ids.items)).options(*options))
+    query = select(key.class_).where(key.in_(ids.items)).options(*options)
+    rows = session.scalars(query.execution_options(planned_once=True))
     found = {getattr(row, key.key): row for row in rows.unique()}
     items = [found[one] for one in ids.items if one in found]
     return Page(items, ids.number, ids.size, ids.total, ids.more)

@@ -8,7 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
-    Select,
+    SQLColumnExpression,
     cast,
     delete,
     except_,
@@ -84,7 +84,7 @@ def _true_tallies(session: Session) -> dict[tuple[int, str, int], int]:
     }
 
 
-def _countings(session: Session) -> Iterator[tuple[str, Select[Any]]]:
+def _countings(session: Session) -> Iterator[tuple[str, Any]]:
     """Name and query (topic, key, count) of every count."""
     public = Suggestion.publish_text
     yield Count.VALID, _suggestions(literal(0))
@@ -110,8 +110,8 @@ def _countings(session: Session) -> Iterator[tuple[str, Select[Any]]]:
         yield name, groups.group_by(Cluster.topic_id, key)
 
 
-def _suggestions(key: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
-    shown = key.label("key")
+def _suggestions(key: SQLColumnExpression[Any], *conditions: SQLColumnExpression[bool]) -> Any:
+    shown: Any = key.label("key")
     query = select(Suggestion.topic_id, shown, func.count()).where(VALID, *conditions)
     return query.group_by(Suggestion.topic_id, shown)
 
@@ -173,7 +173,7 @@ def _supports(session: Session) -> Iterator[Difference]:
         yield Difference("support_count", f"suggestion {number}", here, there)
 
 
-def _supports_of_each() -> Select[Any]:
+def _supports_of_each() -> Any:
     return select(Support.suggestion_id.label("id"), func.count().label("n")).group_by(
         Support.suggestion_id
     )
@@ -192,7 +192,7 @@ def _groups(session: Session) -> Iterator[Difference]:
             yield Difference(name, f"group {number}", kept, there)
 
 
-def _groups_counted() -> Select[Any]:
+def _groups_counted() -> Any:
     """Cluster id, valid suggestions, different texts, and people, authors and supporters together."""
     member = select(Membership.cluster_id, Suggestion.id, Suggestion.author_id, Suggestion.digest)
     members = member.join(Suggestion, Suggestion.id == Membership.suggestion_id).where(VALID).cte()

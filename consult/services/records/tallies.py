@@ -6,7 +6,7 @@ forget them. :mod:`consult.services.records.recounting` proves them.
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.tally import Count, Tally
@@ -26,12 +26,20 @@ def of_topic(session: Session, topic: Topic, *names: str) -> dict[str, int]:
     return dict.fromkeys(names, 0) | {row[0]: int(row[1]) for row in session.execute(query)}
 
 
+ONE = (
+    select(func.sum(Tally.amount))
+    .where(
+        Tally.topic_id == bindparam("topic"),
+        Tally.name == bindparam("count"),
+        Tally.key == bindparam("of"),
+    )
+    .execution_options(planned_once=True)
+)
+
+
 def one(session: Session, topic: Topic, name: str, *, key: int = 0) -> int:
     """One count of ``topic``."""
-    query = select(func.sum(Tally.amount)).where(
-        Tally.topic_id == topic.id, Tally.name == name, Tally.key == key
-    )
-    return int(session.scalar(query) or 0)
+    return int(session.scalar(ONE, {"topic": topic.id, "count": name, "of": key}) or 0)
 
 
 def by_key(session: Session, topic_id: int, name: str, *, least: int = 0) -> dict[int, int]:

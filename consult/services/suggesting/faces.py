@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 from sqlalchemy.sql.base import ExecutableOption
 
 from consult.text.normalise import clip
@@ -49,10 +49,25 @@ class PublicSuggestion:
         return clip(" ".join(f"{self.facts}{between}{self.proposal}".split()), EXCERPT)
 
 
+#: Of the row of a suggestion; the words as they were typed are not among it.
+SHOWN = (
+    *(Suggestion.id, Suggestion.version, Suggestion.topic_id, Suggestion.author_id),
+    *(Suggestion.kind, Suggestion.status, Suggestion.place, Suggestion.digest),
+    *(Suggestion.public_title, Suggestion.public_facts, Suggestion.public_proposal),
+    *(Suggestion.publish_text, Suggestion.publish_name, Suggestion.support_count),
+    *(Suggestion.clause_id, Suggestion.question_id, Suggestion.created_at),
+)
+
+
 def loaded() -> list[ExecutableOption]:
-    """What a query has to load with its suggestions for :func:`face`."""
+    """What a query has to load of its suggestions for :func:`face`; the rest only if it is asked for."""
+    return [load_only(*SHOWN), *loaded_beside()]
+
+
+def loaded_beside() -> list[ExecutableOption]:
+    """The same for a query that loads the suggestions themselves whole."""
     return [
-        joinedload(Suggestion.author),
+        joinedload(Suggestion.author, innerjoin=True).load_only(Person.name, Person.kind),
         joinedload(Suggestion.clause),
         joinedload(Suggestion.question),
     ]
@@ -97,4 +112,4 @@ def supported_by(session: Session, person: Person | None, ids: Collection[int]) 
     query: Any = select(Support.suggestion_id).where(
         Support.person_id == person.id, Support.suggestion_id.in_(ids)
     )
-    return set(session.scalars(query))
+    return set(session.scalars(query.execution_options(planned_once=True)))

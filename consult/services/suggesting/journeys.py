@@ -1,11 +1,12 @@
 """The journey of a suggestion: received, grouped with whom, decided how, which clause changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from consult.services.suggesting.contacts import RevealReason
 from consult.services.suggesting.stages import Progress, progress
@@ -61,14 +62,53 @@ class Journey:
     reveals: Sequence[Reveal]
 
 
-def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
-    """Gather the journey; ten queries whatever happened."""
-    membership = session.scalar(
-        select(Membership)
-        .filter_by(suggestion_id=suggestion.id)
-        .options(joinedload(Membership.cluster), joinedload(Membership.held_by))
+#: The group of a suggestion and what was published on it, if anything was.
+PLACED: Select[Membership, Decision] = (
+    select(Membership, Decision)
+    .where(Membership.suggestion_id == bindparam("suggestion"))
+    .join(Membership.cluster)
+    .outerjoin(
+        Decision,
+        and_(
+            Decision.cluster_id == Membership.cluster_id,
+            Decision.state == DecisionState.PUBLISHED,
+        ),
     )
-    answer = _answer(session, suggestion, membership)
+    .options(
+        contains_eager(Membership.cluster),
+        joinedload(Membership.held_by).load_only(Person.name),
+        joinedload(Decision.unit),
+        selectinload(Decision.exceptions),
+        selectinload(Decision.clause_changes).options(
+            joinedload(ClauseChange.clause), joinedload(ClauseChange.final_clause)
+        ),
+    )
+    .execution_options(planned_once=True)
+)
+
+
+def in_brief(session: Session, suggestion: Suggestion) -> Journey:
+    """What the public page says of it: its group and its answer. One query, three more if answered."""
+    row: Any = session.execute(PLACED, {"suggestion": suggestion.id}).first()
+    membership, decision = row or (None, None)
+    return _told(suggestion, membership, _answer(suggestion, decision))
+
+
+def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
+    """Gather the whole journey; ten queries whatever happened."""
+    told = in_brief(session, suggestion)
+    versions = select(SuggestionVersion).filter_by(suggestion_id=suggestion.id)
+    return replace(
+        told,
+        versions=session.scalars(versions.order_by(SuggestionVersion.number)).all(),
+        objection=_objection(session, told.membership),
+        final=_final(session, suggestion),
+        reveals=_reveals(session, suggestion),
+    )
+
+
+def _told(suggestion: Suggestion, membership: Membership | None, answer: Answer | None) -> Journey:
+    """What follows from the group and the answer alone."""
     return Journey(
         suggestion=suggestion,
         progress=progress(
@@ -76,37 +116,18 @@ def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
             size=membership.cluster.suggestion_count if membership else 0,
             outcome=answer.outcome if answer else None,
         ),
-        versions=session.scalars(
-            select(SuggestionVersion)
-            .filter_by(suggestion_id=suggestion.id)
-            .order_by(SuggestionVersion.number)
-        ).all(),
+        versions=(),
         membership=membership,
         shared_words=_shared_words(suggestion, membership),
-        objection=_objection(session, membership),
+        objection=None,
         answer=answer,
-        final=_final(session, suggestion),
-        reveals=_reveals(session, suggestion),
+        final=None,
+        reveals=(),
     )
 
 
-def _answer(
-    session: Session, suggestion: Suggestion, membership: Membership | None
-) -> Answer | None:
-    if membership is None or not suggestion.is_valid:
-        return None
-    decision = session.scalar(
-        select(Decision)
-        .filter_by(cluster_id=membership.cluster_id, state=DecisionState.PUBLISHED)
-        .options(
-            joinedload(Decision.unit),
-            selectinload(Decision.exceptions),
-            selectinload(Decision.clause_changes).options(
-                joinedload(ClauseChange.clause), joinedload(ClauseChange.final_clause)
-            ),
-        )
-    )
-    if decision is None:
+def _answer(suggestion: Suggestion, decision: Decision | None) -> Answer | None:
+    if decision is None or not suggestion.is_valid:
         return None
     apart = next((one for one in decision.exceptions if one.suggestion_id == suggestion.id), None)
     return Answer(

@@ -1,14 +1,15 @@
 """What is asked before a suggestion is taken, beside permission and phase."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Invalid, TooMany
 from models.document import Clause
 from models.person import Person
-from models.suggestion import Channel, Suggestion
+from models.suggestion import STANDING, Channel, Suggestion
 from models.topic import Question, Topic
 
 HOUR = timedelta(hours=1)
@@ -25,21 +26,49 @@ def check_belongs(topic: Topic, clause: Clause | None, question: Question | None
         raise Invalid(N_("This question belongs to another consultation."), field="question")
 
 
-def check_rate(session: Session, *, author: Person, per_hour: int | None, now: datetime) -> None:
+class SentBefore(NamedTuple):
+    """What an author has sent already."""
+
+    #: The number of the standing suggestion to the topic in the same words.
+    same: int | None
+    #: How many came through the web within the last hour.
+    lately: int
+
+
+def sent_before(
+    session: Session, *, topic: Topic, author: Person, digest: str, now: datetime
+) -> SentBefore:
+    """Look up, in one journey, what ``author`` has sent that bears on one more."""
+    session.flush()
+    values = {"topic": topic.id, "author": author.id, "digest": digest, "since": now - HOUR}
+    return SentBefore(*session.connection().execute(_SENT_BEFORE, values).one())
+
+
+_SENT_BEFORE = select(
+    select(Suggestion.id)
+    .where(
+        Suggestion.topic_id == bindparam("topic"),
+        Suggestion.author_id == bindparam("author"),
+        Suggestion.digest == bindparam("digest"),
+        STANDING,
+    )
+    .scalar_subquery(),
+    select(func.count())
+    .where(
+        Suggestion.author_id == bindparam("author"),
+        Suggestion.channel == Channel.WEB,
+        Suggestion.created_at > bindparam("since"),
+    )
+    .scalar_subquery(),
+).execution_options(planned_once=True)
+
+
+def check_rate(lately: int, per_hour: int | None) -> None:
     """Refuse who sent ``per_hour`` through the web within the last hour.
 
     :raises TooMany: then.
     """
-    if per_hour is None:
-        return
-    sent = session.scalar(
-        select(func.count()).where(
-            Suggestion.author_id == author.id,
-            Suggestion.channel == Channel.WEB,
-            Suggestion.created_at > now - HOUR,
-        )
-    )
-    if (sent or 0) >= per_hour:
+    if per_hour is not None and lately >= per_hour:
         raise TooMany(
             N_("You have sent %(count)s suggestions within an hour. Please go on a little later."),
             count=per_hour,

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: How unlikely the same request may be and still be worth offering, 0–1.
 LEAST_SCORE = 0.05
+#: The same where words alone are compared: without its meaning a likely match scores lower.
+LEAST_BY_WORDS = 0.03
 #: Digits that may be a part of somebody's number.
 LONG_NUMBER = re.compile(r"\d{6,}")
 
@@ -85,7 +87,7 @@ def public(
         query = query.where(Suggestion.kind == kind)
     if words.strip():
         ids = word_search.found(session, query, topic=topic, words=words, page=page, size=size)
-        return replace(ids, items=faces(session, _by_id(session, ids.items), reader=reader))
+        return ids.with_items(faces(session, _by_id(session, ids.items), reader=reader))
     found = paginate_wide(
         session,
         query,
@@ -95,7 +97,7 @@ def public(
         size=size,
         total=_known_total(session, topic, clause, question, kind),
     )
-    return replace(found, items=faces(session, found.items, reader=reader))
+    return found.with_items(faces(session, found.items, reader=reader))
 
 
 def _known_total(
@@ -155,6 +157,7 @@ def similar(
     """Up to ``limit`` suggestions that may ask the same as a text, the likeliest first.
 
     A title alone is enough; an empty one finds nothing. Of equal texts one is shown.
+    Where the model needs torch and is not at work in this process, words alone are compared.
     Personal data is left out of the search, for the index knows the words unmasked: nobody
     may find out by typing a telephone number, or half of one, whose suggestion it stands in.
     """
@@ -164,14 +167,15 @@ def similar(
     if not document.title:
         return []
     try:
-        [vector] = encode_documents(indexes.encoder, [document])
+        [vector] = encode_documents(indexes.at_hand(session, topic), [document])
     except EncoderUnavailable:  # people go on writing; readiness and the operations page say why
         log.exception("nothing similar can be found without the model")
         return []
     # Some may be hidden or say the same as another, so more are asked for than are shown.
     index = indexes.search(session, topic, shown_only=True)[0]
     matches = index.search(document, vector, k=4 * limit)
-    likely = {match.id: match for match in matches if match.score >= LEAST_SCORE}
+    least = LEAST_SCORE if vector.any() else LEAST_BY_WORDS
+    likely = {match.id: match for match in matches if match.score >= least}
     rows = session.scalars(
         standing(topic).where(Suggestion.id.in_(likely)).options(*loaded())
     ).all()

@@ -3,28 +3,50 @@
 import re
 import unicodedata
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from consult.exceptions import N_, Gone, NotFound
 from consult.permissions import Permission, can
 from consult.services.suggesting import query_codes
-from consult.services.suggesting.faces import loaded
+from consult.services.suggesting.faces import loaded_beside
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
 
 NUMBER = re.compile(r"\d{1,9}[-–—]?(\d{6,12})")
 #: Above it no database has a row.
 LARGEST = 2**63 - 1
 
 
-def _whole() -> Select[Suggestion]:
-    return select(Suggestion).options(
-        *loaded(),
-        joinedload(Suggestion.topic),
-        joinedload(Suggestion.contact),
-        selectinload(Suggestion.attachments),
+#: With all that its page shows, in one journey. The contact, which hardly anybody may see, is
+#: read when somebody does.
+WHOLE: Select[Suggestion] = select(Suggestion).options(
+    *loaded_beside(),
+    joinedload(Suggestion.topic, innerjoin=True),
+    joinedload(Suggestion.attachments),
+)
+BY_ID = WHOLE.where(Suggestion.id == bindparam("number")).execution_options(planned_once=True)
+#: Without the words, and without what the topic explains, which may be long.
+_OF_TOPIC = joinedload(Suggestion.topic, innerjoin=True)
+FOR_SUPPORT = (
+    select(Suggestion)
+    .where(Suggestion.id == bindparam("number"))
+    .options(
+        load_only(
+            Suggestion.topic_id,
+            Suggestion.author_id,
+            Suggestion.status,
+            Suggestion.publish_text,
+            Suggestion.support_count,
+        ),
+        _OF_TOPIC.load_only(
+            Topic.state, Topic.opens_at, Topic.closes_at, Topic.allows_anonymous, Topic.agency_id
+        ),
+        _OF_TOPIC.lazyload(Topic.agency),
     )
+    .execution_options(planned_once=True)
+)
 
 
 def by_id(session: Session, number: int) -> Suggestion:
@@ -32,7 +54,19 @@ def by_id(session: Session, number: int) -> Suggestion:
 
     :raises NotFound: if there is none.
     """
-    found = session.scalar(_whole().where(Suggestion.id == min(number, LARGEST)))
+    rows = session.scalars(BY_ID, {"number": min(number, LARGEST)})
+    found = rows.unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def for_support(session: Session, number: int) -> Suggestion:
+    """The suggestion and its topic, and nothing of what a page would show.
+
+    :raises NotFound: if there is none.
+    """
+    found = session.scalar(FOR_SUPPORT, {"number": min(number, LARGEST)})
     if found is None:
         raise NotFound
     return found
@@ -44,7 +78,10 @@ def by_code(session: Session, code: str) -> Suggestion:
     :raises NotFound: if there is none.
     """
     tidied = query_codes.tidy(code)
-    found = session.scalar(_whole().where(Suggestion.query_code == tidied)) if tidied else None
+    rows = (
+        session.scalars(WHOLE.where(Suggestion.query_code == tidied)).unique() if tidied else None
+    )
+    found = rows.one_or_none() if rows else None
     if found is None:
         raise NotFound(N_("There is no suggestion with this query code."))
     return found

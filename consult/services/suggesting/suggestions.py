@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,17 +16,28 @@ from consult.sealing import Vault
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import unplacing
 from consult.services.records import bells, ledger
+from consult.services.records.once import once
 from consult.services.records.versions import expect_version
 from consult.services.suggesting import contacts, query_codes, wording
 from consult.services.suggesting.contacts import ContactDetails
-from consult.services.suggesting.submission_checks import check_belongs, check_rate
+from consult.services.suggesting.submission_checks import check_belongs, check_rate, sent_before
 from consult.services.suggesting.wording import Words
 from consult.text.normalise import tidy_line
 from models.document import Clause
 from models.job import JobName
 from models.person import Person
-from models.suggestion import Channel, Distinction, Suggestion, SuggestionKind, SuggestionStatus
+from models.suggestion import (
+    STANDING,
+    Channel,
+    Distinction,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
+)
 from models.topic import Question, Topic
+
+#: One person's same words count once, unless the first were withdrawn.
+ALIKE = ("topic_id", "author_id", "digest")
 
 
 class RefusalReason(StrEnum):
@@ -76,68 +88,59 @@ def submit(
     require_phase(topic, TopicAct.SUGGEST, now)
     words = wording.written(title=title, facts=facts, proposal=proposal, place=place)
     check_belongs(topic, clause, question)
-    if earlier := same_words(session, topic=topic, author=author, digest=words.digest):
-        return earlier
-    check_rate(session, author=author, per_hour=per_hour, now=now)
+    columns = wording.columns(words)
+    digest = columns["digest"]
+    before = sent_before(session, topic=topic, author=author, digest=digest, now=now)
+    if before.same is not None:
+        return session.get_one(Suggestion, before.same)
+    check_rate(before.lately, per_hour)
 
-    suggestion = Suggestion(
-        query_code=query_codes.make(),
-        topic=topic,
-        author=author,
-        kind=kind,
-        channel=channel,
-        clause=clause,
-        question=question,
-        publish_text=publish_text and kind is not SuggestionKind.REPORT,
-        publish_name=publish_name,
-        contact=contacts.sealed(contact, vault),
-        created_at=now,
+    suggestion, is_new = _insert(
+        session,
+        {
+            **columns,
+            "query_code": query_codes.make(),
+            "topic_id": topic.id,
+            "author_id": author.id,
+            "kind": kind,
+            "channel": channel,
+            "clause_id": clause.id if clause else None,
+            "question_id": question.id if question else None,
+            "publish_text": publish_text and kind is not SuggestionKind.REPORT,
+            "publish_name": publish_name,
+            "created_at": now,
+        },
     )
-    wording.put(words, suggestion)
-    if earlier := _insert(session, suggestion):
-        return earlier
+    if not is_new:
+        return suggestion
+    if details := contacts.sealed(contact, vault):
+        details.suggestion_id = suggestion.id
+        session.add(details)
     _note_distinctions(session, suggestion, different_from, now)
-    ledger.record(
-        session, "suggestion.submitted", suggestion, actor=author, now=now, digest=words.digest
-    )
+    ledger.record(session, "suggestion.submitted", suggestion, actor=author, now=now, digest=digest)
     bells.ring(session, JobName.PLACEMENT, topic.id)
     return suggestion
 
 
-def same_words(session: Session, *, topic: Topic, author: Person, digest: str) -> Suggestion | None:
-    """The standing suggestion with which ``author`` already said this."""
-    return session.scalar(
-        select(Suggestion).filter_by(
-            topic_id=topic.id,
-            author_id=author.id,
-            digest=digest,
-            status=SuggestionStatus.RECEIVED,
-        )
-    )
+def _insert(session: Session, row: dict[str, Any]) -> tuple[Suggestion, bool]:
+    """Insert it, or find the one that a double click inserted in the meantime; say which.
 
-
-def _insert(session: Session, suggestion: Suggestion) -> Suggestion | None:
-    """Insert it, or return the one that a double click inserted in the meantime.
-
-    Only the unique index sees two transactions at once; the savepoint keeps the
-    rest of this one alive when it objects.
+    Only the unique index sees two transactions at once: whoever comes second waits for it.
     """
-    topic, author, digest = suggestion.topic, suggestion.author, suggestion.digest
-    try:
-        with session.begin_nested():
-            session.add(suggestion)
-    except IntegrityError:
-        earlier = same_words(session, topic=topic, author=author, digest=digest)
-        if earlier is None:
-            raise
-        return earlier
-    return None
+    made = once(session, Suggestion, row, index_elements=ALIKE, index_where=STANDING)
+    suggestion = session.scalar(made.returning(Suggestion).execution_options(planned_once=True))
+    if suggestion is not None:
+        return suggestion, True
+    alike = select(Suggestion).where(STANDING).filter_by(**{name: row[name] for name in ALIKE})
+    return session.scalars(alike).one(), False
 
 
 def _note_distinctions(
     session: Session, suggestion: Suggestion, others: Collection[int], now: datetime
 ) -> None:
     """Keep which similar ones the author saw, where they are suggestions of the same topic."""
+    if not others:
+        return
     found = session.scalars(
         select(Suggestion.id).where(
             Suggestion.id.in_(set(others)),

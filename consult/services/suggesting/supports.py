@@ -1,17 +1,18 @@
 """附议: standing behind somebody else's suggestion, and taking it back."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Delete, Insert, Table, bindparam, delete, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from consult.exceptions import N_, Conflict, Gone, NotFound
 from consult.permissions import Permission, require
 from consult.services.consultations.phases import TopicAct, require_phase
 from consult.services.grouping import cluster_counts
 from consult.services.records import ledger
-from models.cluster import Membership
+from consult.services.records.once import once
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus, Support
 
@@ -23,29 +24,26 @@ def give(session: Session, *, suggestion: Suggestion, person: Person, now: datet
     :raises NotFound: if it is not shown in public.
     """
     _check(suggestion, person, now)
-    _queue_up(session, suggestion)
-    try:
-        with session.begin_nested():
-            session.execute(
-                insert(Support).values(
-                    suggestion_id=suggestion.id, person_id=person.id, created_at=now
-                )
-            )
-    except IntegrityError:
+    row: dict[str, Any] = {
+        "suggestion_id": bindparam("suggestion"),
+        "person_id": bindparam("person"),
+        "created_at": bindparam("now"),
+    }
+    if not _counted(session, once(session, Support, row), +1, suggestion, person, now):
         return
-    _recount(session, suggestion, now)
+    cluster_counts.count_person(session, suggestion.id, person.id, +1)
     ledger.record(session, "suggestion.supported", suggestion, actor=person, now=now)
 
 
 def take_back(session: Session, *, suggestion: Suggestion, person: Person, now: datetime) -> None:
     """No longer stand behind it; quietly goes on if one did not."""
     _check(suggestion, person, now)
-    _queue_up(session, suggestion)
-    key = (Support.suggestion_id == suggestion.id, Support.person_id == person.id)
-    gone = session.execute(delete(Support).where(*key).returning(Support.person_id)).all()
-    if not gone:
+    row = delete(Support).where(
+        Support.suggestion_id == bindparam("suggestion"), Support.person_id == bindparam("person")
+    )
+    if not _counted(session, row, -1, suggestion, person, now):
         return
-    _recount(session, suggestion, now)
+    cluster_counts.count_person(session, suggestion.id, person.id, -1)
     ledger.record(session, "suggestion.support_taken_back", suggestion, actor=person, now=now)
 
 
@@ -60,29 +58,47 @@ def _check(suggestion: Suggestion, person: Person, now: datetime) -> None:
     require_phase(suggestion.topic, TopicAct.SUPPORT, now)
 
 
-def _queue_up(session: Session, suggestion: Suggestion) -> None:
-    """Let those who support the same suggestion count one after the other.
+def _counted(
+    session: Session,
+    change: Insert | Delete,
+    step: int,
+    suggestion: Suggestion,
+    person: Person,
+    now: datetime,
+) -> bool:
+    """Change the row of a support and, if there was anything to change, the number beside it.
 
-    Without it two transactions would each count without the other's row.
-    SQLite writes one transaction at a time anyway.
+    The number is moved, not counted anew: its row is locked from then on, so nobody's step is
+    lost, and a suggestion with 100,000 supports costs what one with a few does. PostgreSQL
+    does both in one journey.
     """
-    session.execute(
-        select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update(key_share=True)
-    )
+    session.flush()
+    connection = session.connection()
+    values = {"suggestion": suggestion.id, "person": person.id, "now": now}
+    row = change.returning(Support.suggestion_id)
+    if connection.dialect.name == "postgresql":
+        changed = row.cte("changed")
+        moved = _moved(step).where(Suggestion.id == changed.c.suggestion_id)
+        count = connection.scalar(moved, values)
+    else:
+        if connection.execute(row, values).first() is None:
+            return False
+        count = connection.scalar(
+            _moved(step).where(Suggestion.id == bindparam("suggestion")), values
+        )
+    if count is None:
+        return False
+    set_committed_value(suggestion, "support_count", count)
+    return True
 
 
-def _recount(session: Session, suggestion: Suggestion, now: datetime) -> None:
-    """Write the number as a fresh count, and those of its group, in the same transaction."""
-    count = select(func.count()).where(Support.suggestion_id == suggestion.id).scalar_subquery()
-    session.execute(
-        update(Suggestion)
-        .where(Suggestion.id == suggestion.id)
-        .values(support_count=count)
-        .execution_options(synchronize_session=False)
+def _moved(step: int) -> Any:
+    """By a plain UPDATE, which leaves the version alone: counting disturbs nobody."""
+    table = Suggestion.__table__
+    assert isinstance(table, Table)  # noqa: S101 - never a view or a join
+    return (
+        update(table)
+        .values(support_count=table.c.support_count + step)
+        .returning(table.c.support_count)
+        .execution_options(planned_once=True)
     )
-    session.refresh(suggestion, ["support_count"])
-    cluster_id = session.scalar(
-        select(Membership.cluster_id).where(Membership.suggestion_id == suggestion.id)
-    )
-    if cluster_id is not None:
-        cluster_counts.recount(session, [cluster_id], now)

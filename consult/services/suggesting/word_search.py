@@ -67,7 +67,7 @@ def _found(
     page: int,
     size: int,
 ) -> Page[int]:
-    listed = query.with_only_columns(Suggestion.id, *WRITTEN)
+    listed: Any = query.with_only_columns(Suggestion.id, *WRITTEN)
     number = max(1, min(page, MOST // size))
     enough = number * size + 1
     ids, is_all = _walked(session, listed, words, FIRST, enough)
@@ -141,7 +141,7 @@ def _having(
     return sorted({*indexed, *session.scalars(waiting)})
 
 
-def _has(word: str, texts: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:
+def _has(word: str, texts: Sequence[Any]) -> ColumnElement[bool]:
     """Whether one of the texts has a word, as typed or in its plain form."""
     forms = {word, normalize("NFKC", word)}
     # Chinese has no capitals, and putting thousands of texts into small letters takes long.

@@ -81,12 +81,21 @@ def of(suggestion: Suggestion) -> Words:
     return Words(suggestion.title, suggestion.facts, suggestion.proposal, suggestion.place)
 
 
+def columns(words: Words) -> dict[str, str]:
+    """The words as they are stored, and what the public reads of them."""
+    return {
+        **asdict(words),
+        "public_title": mask(words.title),
+        "public_facts": mask(words.facts),
+        "public_proposal": mask(words.proposal),
+        "digest": words.digest,
+    }
+
+
 def put(words: Words, suggestion: Suggestion) -> None:
     """Write the words, and what the public reads of them, into ``suggestion``."""
-    suggestion.title, suggestion.public_title = words.title, mask(words.title)
-    suggestion.facts, suggestion.public_facts = words.facts, mask(words.facts)
-    suggestion.proposal, suggestion.public_proposal = words.proposal, mask(words.proposal)
-    suggestion.place, suggestion.digest = words.place, words.digest
+    for name, value in columns(words).items():
+        setattr(suggestion, name, value)
 
 
 def keep(session: Session, suggestion: Suggestion, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -41,10 +41,23 @@ class Shown:
 
 @bp.post("/topics/<slug>/runs/calibration")
 def calibrate(slug: str) -> ResponseReturnValue:
-    """Learn from what staff judged, for the next run and all that arrive."""
+    """Learn from what staff judged, for the next run and all that arrive; or have a worker do it."""
+    topic = in_hand(slug)
+    if current_app.config["WORK_AT_ONCE"]:
+        _learn(topic)
+    else:
+        calibrating.ask(current.session(), topic=topic, actor=current.somebody(), now=current.now())
+        flash(
+            _("Asked for: it is learnt within a minute. Then this page shows what came of it."),
+            "info",
+        )
+    return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
+
+
+def _learn(topic: Topic) -> None:
     found = calibrating.calibrate(
         current.session(),
-        topic=in_hand(slug),
+        topic=topic,
         encoder=indexes().encoder,
         actor=current.somebody(),
         now=current.now(),
@@ -59,7 +72,6 @@ def calibrate(slug: str) -> ResponseReturnValue:
         )
     else:
         flash(_("These pairs teach nothing new: what held before holds on."), "info")
-    return redirect(url_for(".runs", slug=slug, _anchor="likeness"))
 
 
 @bp.post("/topics/<slug>/runs/calibration/reset")
@@ -79,17 +91,18 @@ def shown(topic: Topic) -> Shown:
         pairs=len(pairs.answers),
         same=pairs.same,
         enough=pairs.enough,
-        stored=topic.calibration,
-        standing=standing(topic, indexes().encoder.fingerprint),
+        stored=calibrating.learnt(topic),
+        standing=standing(topic, indexes().at_hand(current.session(), topic).fingerprint),
         rows=_rows(topic),
     )
 
 
 def _rows(topic: Topic) -> list[CurveRow]:
     """Every second threshold of the curve, the best one, and the nearest to the one that holds."""
-    if not topic.calibration:
+    stored = calibrating.learnt(topic)
+    if not stored:
         return []
-    curve, best = topic.calibration["curve"], topic.calibration["threshold"]
+    curve, best = stored["curve"], stored["threshold"]
     holds = min((point[0] for point in curve), key=lambda at: abs(at - threshold_of(topic)))
     return [
         CurveRow(at, precision, recall, holds=at == holds, best=at == best)

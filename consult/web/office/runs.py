@@ -24,6 +24,21 @@ from consult.web.office.board import in_hand
 from models.run import Run, RunState
 from models.topic import Topic
 
+#: What a large run is doing, by the stage that it notes.
+STAGES = {
+    "reading": _l("reading the suggestions"),
+    "encoding": _l("reading the suggestions"),
+    "arranging": _l("finding neighbours"),
+    "searching": _l("finding neighbours"),
+    "comparing": _l("comparing"),
+    "merging": _l("forming groups"),
+    "planning": _l("forming groups"),
+    "publishing": _l("publishing the groups; those that changed already are shown as they will be"),
+    "themes": _l("publishing the groups; those that changed already are shown as they will be"),
+    "describing": _l("describing the groups"),
+    "keeping": _l("keeping what it did"),
+    "tidying": _l("keeping what it did"),
+}
 #: Up to so many suggestions a run is done while the person waits; beyond, a job does it.
 AT_ONCE = 2000
 
@@ -60,7 +75,8 @@ def regroup(slug: str) -> ResponseReturnValue:
     """Regroup now, or soon where there are many."""
     topic, session = in_hand(slug), current.session()
     actor, now = current.somebody(), current.now()
-    if boards.totals(session, topic).suggestions > AT_ONCE:
+    large = boards.totals(session, topic).suggestions > AT_ONCE
+    if large or not current_app.config["WORK_AT_ONCE"]:
         runs.ask(session, topic=topic, actor=actor, now=now)
         flash(_("The run is asked for; it begins within seconds and takes about a minute."), "info")
         return redirect(url_for(".runs", slug=slug))
@@ -119,6 +135,18 @@ def run(slug: str, number: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/topics/<slug>/runs/<int:number>/stop")
+def stop_run(slug: str, number: int) -> ResponseReturnValue:
+    """End a run that waits or is computed."""
+    topic, session = in_hand(slug), current.session()
+    found = run_lists.by_number(session, topic, number)
+    runs.stop(session, run=found, actor=current.somebody(), now=current.now())
+    flash(
+        _("Stopped. What it had published already stays; the next run goes on from there."), "info"
+    )
+    return redirect(url_for(".runs", slug=slug))
+
+
 @bp.post("/topics/<slug>/runs/<int:number>/restore")
 def roll_back(slug: str, number: int) -> ResponseReturnValue:
     """Put everything where that run had it."""
@@ -151,7 +179,8 @@ def _page(topic: Topic, form: ThresholdForm) -> ResponseReturnValue:
         topic=topic,
         found=found,
         returnable=run_lists.returnable(session, found.items),
-        under_way=run_lists.under_way(session, topic),
+        under_way=(under_way := run_lists.under_way(session, topic)),
+        stage=STAGES.get((under_way.settings.get("stage") if under_way else None) or ""),
         totals=boards.totals(session, topic),
         form=form,
         threshold=threshold_of(topic),

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from consult.exceptions import Gone
 from consult.extensions import means, storage
 from consult.services.consultations import topics
-from consult.services.exchange import carrying, transfers
+from consult.services.exchange import carrying, transfer_turns, transfers
 from consult.services.exchange.checking import Problem, problems
 from consult.tables import defuse
 from consult.web import current
@@ -39,6 +39,7 @@ def transfer(slug: str, number: int) -> ResponseReturnValue:
         "office/transfer.html",
         topic=topic,
         transfer=found,
+        behind=transfer_turns.is_behind(current.session(), found),
         reason=_(found.error) % found.error_params if found.error else "",
         problems=[(one.line, reason_of(one)) for one in listed],
         has_report=report is not None and bool(found.refused),

@@ -27,7 +27,7 @@ GUESSES = "20 per minute; 200 per day"
 class LookupForm(Form):
     """Without a token against forgery: it changes nothing, and its page needs no cookie then."""
 
-    class Meta(Form.Meta):  # type: ignore[misc]
+    class Meta:
         csrf = False
 
     code = StringField(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from consult.services.answering.outcomes import Row
 from consult.services.answering.report import Report
 from consult.tables import write_csv, write_xlsx
-from consult.text.docx_writing import Section, write_docx
+from consult.text.sections import Section
 from consult.web.labels import label, named
 
 #: Relative widths of the columns on paper.
@@ -98,6 +98,8 @@ def write(
     elif kind == "xlsx":
         write_xlsx(rows, heads, stream)
     else:
+        from consult.text.docx_writing import write_docx  # noqa: PLC0415 - Word takes 5 MB
+
         organ = named(report.topic.agency)
         write_docx(
             stream,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from consult.services.answering.outcomes import Row
 from consult.services.answering.report import Report
-from consult.text.docx_writing import Section
+from consult.text.sections import Section
 from consult.web.labels import label
 from consult.web.public import report_table
 from models.topic import TopicState

@@ -33,6 +33,7 @@ def form_page(
     **shown: Any,
 ) -> ResponseReturnValue:
     """The form: its title alone (``stage="title"``; script unfolds the rest) or whole."""
+    form.offer()
     page = render_template(
         "public/suggest.html",
         topic=topic,

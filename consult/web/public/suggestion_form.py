@@ -1,6 +1,7 @@
 """The form of a suggestion. The service checks again; here all that is wrong is shown at once."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from flask import request
 from flask_babel import gettext as _
@@ -119,8 +120,40 @@ class SuggestionForm(WordsForm):
     )
     different_from = HiddenField()
 
-    clauses: dict[str, Clause]
-    questions: dict[str, Question]
+    topic: Topic
+
+    @cached_property
+    def clauses(self) -> dict[str, Clause]:
+        """Address → what can be spoken to; read when it is asked for."""
+        draft = documents.of_topic(current.session(), self.topic, DocumentKind.DRAFT)
+        found = draft.clauses if draft else []
+        return {one.anchor: one for one in found if one.kind in documents.SPOKEN_TO}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Number → what the agency asks in particular."""
+        return {str(one.id): one for one in self.topic.questions}
+
+    @property
+    def spoken_to(self) -> Clause | None:
+        """The clause that was chosen."""
+        return self.clauses.get(self.clause.data) if self.clause.data else None
+
+    @property
+    def answered(self) -> Question | None:
+        """The question that was chosen."""
+        return self.questions.get(self.question.data) if self.question.data else None
+
+    def offer(self) -> None:
+        """Fill in what can be chosen, before the form is shown."""
+        self.clause.choices = [
+            SelectChoice("", _("The draft as a whole")),
+            *map(_choice, self.clauses.values()),
+        ]
+        self.question.choices = [
+            SelectChoice("", _("No particular question")),
+            *(SelectChoice(key, clip(one.text, 60)) for key, one in self.questions.items()),
+        ]
 
     def validate_clause(self, field: SelectField) -> None:
         if field.data and field.data not in self.clauses:
@@ -148,22 +181,14 @@ class SuggestionForm(WordsForm):
 
 
 def for_topic(topic: Topic) -> SuggestionForm:
-    """The form with the clauses and questions of ``topic`` to choose from.
+    """The form of a suggestion to ``topic``.
 
     ``?clause=art-3`` and ``?question=7`` choose one beforehand.
     """
-    draft = documents.of_topic(current.session(), topic, DocumentKind.DRAFT)
-    clauses = [one for one in draft.clauses if one.kind in documents.SPOKEN_TO] if draft else []
     form = SuggestionForm(
         clause=request.args.get("clause", ""), question=request.args.get("question", "")
     )
-    form.clauses = {one.anchor: one for one in clauses}
-    form.questions = {str(one.id): one for one in topic.questions}
-    form.clause.choices = [SelectChoice("", _("The draft as a whole")), *map(_choice, clauses)]
-    form.question.choices = [
-        SelectChoice("", _("No particular question")),
-        *(SelectChoice(str(one.id), clip(one.text, 60)) for one in topic.questions),
-    ]
+    form.topic = topic
     return form
 
 

@@ -1,5 +1,7 @@
 """What was suggested: all of a topic, and one by one."""
 
+from collections.abc import Sequence
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -7,13 +9,21 @@ from consult.extensions import indexes
 from consult.permissions import Permission, can
 from consult.services.consultations import documents, topics
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.suggesting import faces, journeys, suggestion_lists, suggestion_pages
+from consult.services.suggesting import (
+    faces,
+    journeys,
+    neighbours,
+    suggestion_lists,
+    suggestion_pages,
+)
 from consult.services.suggesting.contacts import RevealReason
+from consult.services.suggesting.faces import PublicSuggestion
 from consult.services.suggesting.suggestion_lists import Sort
 from consult.services.suggesting.suggestions import RefusalReason
 from consult.web import current, labels
 from consult.web.public.blueprint import bp
 from consult.web.public.suggestion_filters import asked
+from models.cluster import Membership
 from models.document import DocumentKind
 from models.suggestion import Suggestion, SuggestionKind
 
@@ -45,8 +55,10 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
     """One suggestion in its public words, with its group and the similar ones."""
     session, reader = current.session(), current.person()
     found = suggestion_pages.readable(session, id, reader=reader)
-    [face] = faces.faces(session, [found], reader=reader)
     shows_words = found.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, found)
+    journey = journeys.in_brief(session, found)
+    beside = _beside(found, journey.membership)
+    face, *similar = faces.faces(session, [found, *beside], reader=reader)
     return render_template(
         "public/suggestion.html",
         suggestion=found,
@@ -54,23 +66,33 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
         face=face,
         shows_words=shows_words,
         attachments=found.attachments if shows_words else [],
-        journey=journeys.of(session, found, now=current.now()),
-        similar=_similar(found) if found.is_public else [],
+        journey=journey,
+        similar=similar or _searched(found, journey.membership),
         may_support=allows(found.topic, TopicAct.SUPPORT, current.now()),
         refusal_reasons=labels.choices(RefusalReason),
         reveal_reasons=labels.choices(RevealReason),
     )
 
 
-def _similar(suggestion: Suggestion) -> list[suggestion_lists.SimilarSuggestion]:
-    """Others of the topic that may ask the same, without itself."""
+def _beside(found: Suggestion, membership: Membership | None) -> Sequence[Suggestion]:
+    """Others of its group, and of the nearest one."""
+    if membership is None or not found.is_public:
+        return ()
+    return neighbours.of(current.session(), membership, limit=SIMILAR_SHOWN)
+
+
+def _searched(suggestion: Suggestion, membership: Membership | None) -> list[PublicSuggestion]:
+    """Others of the topic that may ask the same, for one that no group has yet."""
+    if membership is not None or not suggestion.is_public:
+        return []
+    session, reader = current.session(), current.person()
     found = suggestion_lists.similar(
-        current.session(),
+        session,
         indexes=indexes(),
         topic=suggestion.topic,
         title=suggestion.title,
         body=f"{suggestion.facts}\n{suggestion.proposal}",
-        reader=current.person(),
+        reader=reader,
         limit=SIMILAR_SHOWN + 1,
     )
-    return [one for one in found if one.face.id != suggestion.id][:SIMILAR_SHOWN]
+    return [one.face for one in found if one.face.id != suggestion.id][:SIMILAR_SHOWN]

@@ -24,7 +24,7 @@ def support(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the add
     person = current.person()
     if person is None:
         return _ask_to_sign_in(id, wants_json=wants_json)
-    suggestion = suggestion_pages.by_id(current.session(), id)
+    suggestion = suggestion_pages.for_support(current.session(), id)
     supported = request.form.get("support", "yes") != "no"
     act = supports.give if supported else supports.take_back
     act(current.session(), suggestion=suggestion, person=person, now=current.now())

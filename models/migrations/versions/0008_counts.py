@@ -533,6 +533,11 @@ def upgrade() -> None:
             name, "suggestion", list(columns), sqlite_where=PUBLIC, postgresql_where=PUBLIC
         )
     op.create_index("ix_cluster_topic_newest", "cluster", ["topic_id", "retired_at", "newest_at"])
+    op.create_index(
+        "ix_membership_cluster_similarity",
+        "membership",
+        ["cluster_id", "similarity", "suggestion_id"],
+    )
     op.create_index("ix_ledger_entry_topic_id_id", "ledger_entry", ["topic_id", "id"])
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     statements = (
@@ -550,6 +555,7 @@ def downgrade() -> None:
     for statement in POSTGRESQL_DOWN if is_postgresql else map("DROP TRIGGER {}".format, _sqlite()):
         op.get_bind().exec_driver_sql(statement)
     op.drop_index("ix_ledger_entry_topic_id_id", "ledger_entry")
+    op.drop_index("ix_membership_cluster_similarity", "membership")
     op.drop_index("ix_cluster_topic_newest", "cluster")
     for name in LISTS:
         op.drop_index(name, "suggestion")

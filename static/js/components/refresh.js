@@ -24,6 +24,8 @@ async function look(shown) {
   }
   const status = shown.querySelector("[role=status]"); // kept in place, so that it is read out
   status.textContent = fresh.querySelector("[role=status]").textContent;
+  const [badge, now] = [shown, fresh].map((part) => part.querySelector(".badge"));
+  if (badge.textContent !== now.textContent) badge.replaceWith(now);
   const [bar, other] = [shown, fresh].map((part) => part.querySelector("progress"));
   for (const name of ["max", "value"]) {
     if (other.hasAttribute(name)) bar.setAttribute(name, other.getAttribute(name));

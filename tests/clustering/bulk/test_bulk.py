@@ -220,6 +220,7 @@ def said(texts):
     together = [(a, b) for a, b in zip(places[:20], places[20:40], strict=True)]
     plain = Clusterer(ENCODER).cluster([Document(title, body) for _, title, body in texts])
     apart = [group.members[:2] for group in plain if len(group.members) > 3][:20]
+    apart = [(a, b) for a, b in apart if texts[a][1:] != texts[b][1:]]  # no copies
     return together, [tuple(pair) for pair in apart if not {*pair} & {*sum(together, ())}]
 
 

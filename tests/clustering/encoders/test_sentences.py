@@ -8,31 +8,14 @@ import numpy as np
 import pytest
 
 from consult.clustering import EncoderUnavailable, SentenceEncoder
+from tests.clustering.encoders import tiny
 
 TEXTS = ["the street light is broken", "路灯坏了", "", "light the street"]
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "street", "light", "is", "broken"]
-WORDS += ["query", ":", "路", "灯", "坏", "了"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    torch.manual_seed(1)
-    home = tmp_path_factory.mktemp("model")
-    bare = home / "bare"
-    bare.mkdir()
-    (bare / "vocab.txt").write_text("\n".join(WORDS), encoding="utf-8")
-    BertTokenizerFast(str(bare / "vocab.txt")).save_pretrained(bare)
-    sizes = {"hidden_size": 32, "intermediate_size": 32}
-    layers = {"num_hidden_layers": 1, "num_attention_heads": 2}
-    BertModel(BertConfig(vocab_size=len(WORDS), **sizes, **layers)).save_pretrained(bare)
-    transformer = Transformer(str(bare))
-    SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu").save(str(home / "whole"))
-    return home / "whole"
+    return tiny.build(tmp_path_factory.mktemp("model"))
 
 
 @pytest.mark.slow

@@ -318,7 +318,7 @@ def test_a_file_that_was_dropped_meanwhile_is_asked_for_again(session, ask, carr
 
 
 def test_files_are_kept_for_some_days_and_then_forgotten(session, ask, carry, analyst, clock):
-    transfer = carry(ask(table(3)))
+    carry(ask(table(3)))
     cancelled = ask(table(4))
     transfers.cancel(session, transfer=cancelled, actor=analyst, now=clock())
     assert transfers.forget_files(session, before=clock()) == 0
@@ -440,8 +440,8 @@ def test_an_export_is_of_one_moment_and_can_be_fetched_by_those_who_may(
         assert [row["title"] for row in csv.DictReader(file)] == [f"第{n}件" for n in range(30)]
     acts = session.scalars(select(LedgerEntry.act).filter_by(topic_id=topic.id)).all()
     assert acts == ["topic.exported", "topic.export_fetched"]
+    stranger = make.staff(Role.ANALYST, make.agency())
     with pytest.raises(NotAllowed):
-        stranger = make.staff(Role.ANALYST, make.agency())
         transfers.fetch(session, transfer=transfer, actor=stranger, now=now)
 
 

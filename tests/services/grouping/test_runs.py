@@ -216,7 +216,7 @@ def test_a_failed_run_is_kept_and_changes_nothing(session, topic, say, now, anal
 
     say(CHARGERS)
     found = indexes()
-    found._encoder = Broken()
+    found._encoding._encoder = Broken()
 
     run = runs.regroup(session, topic=topic, indexes=found, actor=analyst, now=now)
 
@@ -230,7 +230,7 @@ def test_one_run_of_a_topic_at_a_time(session, topic, say, now, analyst, clock):
     with pytest.raises(Conflict):
         runs.begin(session, **values, now=now)
 
-    runs.begin(session, **values, now=clock.advance(hours=2))
+    runs.begin(session, **values, now=clock.advance(hours=13))
     assert hanging.state is RunState.FAILED
 
 

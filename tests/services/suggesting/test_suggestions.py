@@ -212,14 +212,14 @@ def test_mine_is_different_is_kept_for_suggestions_of_this_topic_only(session, s
 def test_what_only_the_unique_index_sees_still_returns_the_first(session, submit, topic, author):
     first = submit()
     same = {name: getattr(first, name) for name in ("title", "facts", "digest")}
-    copy = Suggestion(
-        topic=topic,
-        author=author,
-        query_code="ANOTHER",
-        public_title="",
-        public_facts="",
+    copy = {
+        "topic_id": topic.id,
+        "author_id": author.id,
+        "query_code": "ANOTHER",
+        "public_title": "",
+        "public_facts": "",
         **same,
-    )
+    }
 
-    assert suggestions._insert(session, copy) is first
+    assert suggestions._insert(session, copy) == (first, False)
     assert session.scalar(select(Suggestion).filter_by(query_code="ANOTHER")) is None

@@ -154,3 +154,32 @@ def test_the_same_words_sent_twenty_times_at_once_are_one(app, session, make, no
 
     assert len(set(ids)) == 1
     assert session.scalars(select(Suggestion.id).filter_by(topic_id=topic_id)).all() == ids[:1]
+
+
+def test_one_person_for_all_members_of_a_group_at_once_is_one_in_it(session, make, now, at_once):
+    topic, person = make.topic(), make.person().id
+    members = [make.suggestion(topic).id for _ in range(6)]
+    cluster = make.cluster(*(session.get(Suggestion, one) for one in members))
+
+    at_once(lambda other, member: give(member, now)(other, person), members)
+
+    assert session.get(Cluster, cluster.id).people_count == 6 + 1
+
+
+def test_who_takes_back_and_speaks_in_the_group_otherwise_still_counts(session, make, now):
+    one, other, theirs = (make.suggestion(topic) for topic in [make.topic()] * 3)
+    cluster = make.cluster(one, other, theirs)
+    gone = make.suggestion(one.topic, author=make.person())
+    reader = make.person()
+    for person, which in ((reader, one), (reader, other), (theirs.author, one), (gone.author, one)):
+        supports.give(session, suggestion=which, person=person, now=now)
+
+    def people_after(person, which):
+        supports.take_back(session, suggestion=which, person=person, now=now)
+        return session.get(Cluster, cluster.id).people_count
+
+    assert session.get(Cluster, cluster.id).people_count == 5
+    assert people_after(reader, one) == 5  # still behind the other
+    assert people_after(theirs.author, one) == 5  # wrote one
+    assert people_after(reader, other) == 4
+    assert people_after(gone.author, one) == 3  # wrote none of this group

@@ -1,7 +1,10 @@
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 
+from consult.services.overview import job_reports, workers
+from consult.services.overview.workers import Sign
 from consult.services.people import passwords
 from models.agency import Agency
 from models.job import JobReport
@@ -213,6 +216,46 @@ def test_what_failed_is_seen_and_started_again(pages, administrator, make, sessi
     assert letter.attempts == 0
 
 
-@pytest.mark.parametrize("url", ["/admin/operations/jobs/nothing", "/admin/operations/letters/99"])
+def test_a_part_that_fails_is_named_and_tried_again(pages, administrator, make, session, now):
+    topic = make.topic(title="停车管理办法")
+    other = make.topic(title="养犬管理条例")
+    session.add(JobReport(name="placement"))
+    for one in (topic, other):
+        job_reports.note_failure(
+            session, name="placement", part=one.id, error="ValueError: poison", now=now
+        )
+    page = pages.speak("en").get("/admin/operations")
+    for words in ("停车管理办法", "养犬管理条例", "ValueError: poison", "Try again"):
+        assert words in page
+    pages.post(f"/admin/operations/jobs/placement/{topic.id}")
+    assert job_reports.paused(session, name="placement", now=now) == {other.id}
+
+
+def test_workers_are_shown_with_what_they_do_and_whether_they_live(
+    pages, administrator, session, now
+):
+    for number, (host, doing) in enumerate({"alpha": "placement:7", "beta": ""}.items()):
+        sign = Sign(host, host, number, embedded=False, lanes="quick", started_at=now, doing=doing)
+        workers.beat(session, sign, now=now - timedelta(minutes=5 * number))
+    page = pages.speak("en").get("/admin/operations")
+    for words in (
+        "alpha",
+        "alive",
+        "Placing new suggestions · 7",
+        "beta",
+        "silent",
+        "5 minutes ago",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/operations/jobs/nothing",
+        "/admin/operations/jobs/letters/7",
+        "/admin/operations/letters/99",
+    ],
+)
 def test_what_is_not_there_cannot_be_started(pages, administrator, url):
     pages.post(url, status=HTTPStatus.NOT_FOUND)

@@ -4,7 +4,9 @@ from http import HTTPStatus
 
 import pytest
 
+from consult.jobs.runner import Runner
 from models.cluster import PairConstraint, Verdict
+from models.job import JobName
 from models.person import Role
 from models.topic import TopicState
 
@@ -54,6 +56,22 @@ def test_without_judgements_the_page_tells_how_many_are_needed(office):
 
     assert "0 pairs are judged (0 the same, 0 not). From 30 on" in page
     assert "Learn from what was judged" not in page
+
+
+def test_where_workers_do_it_the_page_asks_and_the_next_turn_learns(
+    app, session, topic, office, judged_pairs
+):
+    app.config["WORK_AT_ONCE"] = False
+    page = office.post(f"{RUNS}/calibration")
+    assert "it is learnt within a minute" in page
+    assert "Best is where precision" not in page
+    session.commit()
+
+    Runner(app).run_due([JobName.RUNS])
+    session.expire_all()
+    assert topic.calibration["pairs"] == 40
+    assert "asked_at" not in topic.calibration
+    assert "Best is where precision" in office.get(RUNS)
 
 
 def test_learning_by_the_button_shows_precision_and_recall(session, topic, office, judged_pairs):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.web.office import runs as pages_of_runs
 from models.cluster import Cluster
 from models.person import Role
-from models.run import Run, RunState
+from models.run import Run, RunCause, RunState
 from models.topic import TopicState
 
 
@@ -99,3 +99,21 @@ def test_those_who_may_only_look_do_not_regroup(make, pages, topic):
 
     assert "Regroup now" not in reader.get(RUNS)
     reader.post(RUNS, status=HTTPStatus.FORBIDDEN)
+
+
+def test_a_run_under_way_tells_how_far_it_has_come_and_can_be_stopped(session, office, topic):
+    progress = {"stage": "comparing", "done": 1200, "total": 5000}
+    run = Run(
+        topic=topic, number=1, cause=RunCause.MANUAL, state=RunState.RUNNING, settings=progress
+    )
+    session.add(run)
+    session.commit()
+
+    assert "Now: comparing, 1,200 of 5,000" in office.get(RUNS)
+    page = office.post(f"{RUNS}/{run.number}/stop")
+
+    assert "Stopped." in page
+    session.expire_all()
+    assert run.state is RunState.FAILED
+    assert "The run was stopped." in office.get(f"{RUNS}/{run.number}")
+    office.post(f"{RUNS}/{run.number}/stop", status=HTTPStatus.CONFLICT)

@@ -30,6 +30,11 @@ LACKING = {
 }
 
 
+@pytest.fixture(autouse=True)
+def room(app):
+    app.config["KEPT_PAGES_MB"] = 8
+
+
 @pytest.fixture(params=[TopicState.OPEN, TopicState.ENACTED])
 def world(make, request):
     return World(make, request.param)
