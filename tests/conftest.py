@@ -10,6 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 from consult.app import create_app
 from consult.extensions import db, reading
 from tests import databases as engines
+from tests.city import build_city
 from tests.factories import Factory
 from tests.pages import Pages
 
@@ -125,6 +126,12 @@ def session(app):
 def make(session, app, clock):
     """Makes rows: ``make.topic(title="…")``; see tests/factories.py."""
     return Factory(session, vault=app.extensions["vault"], now=clock)
+
+
+@pytest.fixture
+def city(session, make, clock):
+    """A city with two offices, an inspection, the people of all, and a mailbox with a message."""
+    return build_city(session, make, clock)
 
 
 @pytest.fixture

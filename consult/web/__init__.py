@@ -8,13 +8,16 @@ from consult.web import (
     api,
     assets,
     context,
+    handling,
     identity,
     limit_counts,  # noqa: F401 - names itself to the limiter
+    mailboxes,
     numbers,
     office,
     pieces,
     probes,
     public,
+    supervising,
     wording,
 )
 
@@ -22,8 +25,18 @@ from consult.web import (
 def register(app: Flask) -> None:
     """Hang the blueprints into ``app``, with what their templates share."""
     numbers.register(app)
-    for blueprint in (public.bp, account.bp, office.bp, admin.bp, api.bp, probes.bp):
-        app.register_blueprint(blueprint)
+    for area in (
+        public,
+        mailboxes,
+        account,
+        office,
+        handling,
+        supervising,
+        admin,
+        api,
+        probes,
+    ):
+        app.register_blueprint(area.bp)
     identity.register(app)
     context.register(app)
     wording.register(app)

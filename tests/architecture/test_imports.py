@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "consult/permissions.py": {"models", "consult.exceptions"},
     "consult/services": {
         "argon2",
+        "chinese_calendar",
         "email_validator",
         "numpy",
         "sqlalchemy",

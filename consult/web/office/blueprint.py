@@ -4,8 +4,10 @@ from flask import Blueprint
 
 from consult.exceptions import NotAllowed
 from consult.web import current
+from consult.web.side import side
 
 bp = Blueprint("office", __name__, url_prefix="/office")
+bp.context_processor(side)
 
 
 @bp.before_request

@@ -22,7 +22,7 @@ from models.case import AssignmentState, CaseState, ClockKind
 from models.mailbox import Track, Urgency
 from models.reply import ReplyStage, ReturnReason
 from models.suggestion import SuggestionKind, SuggestionStatus
-from tests.services.handling.conftest import CALENDAR, REPLY
+from tests.city import CALENDAR, REPLY
 
 
 def states(case):

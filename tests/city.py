@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from consult.services.handling import (
     assigning,
     clocks,
@@ -122,8 +120,7 @@ VERSIONED = {
 }
 
 
-@pytest.fixture
-def city(session, make, clock):
+def build_city(session, make, clock):
     """With noise: another mailbox and a message of somebody else in each."""
     government = make.agency("市政府")
     lamps, roads = make.agency("灯管处", government), make.agency("道路处", government)

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
 from consult.web import current, labels
-from consult.web.office.blueprint import bp
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,6 @@ class SideLink:
     count: int = 0
 
 
-@bp.context_processor
 def side() -> dict[str, Any]:
     """What ``layout/office.html`` shows at the side: the desk, and the consultation in hand."""
     slug = (request.view_args or {}).get("slug") or g.get("topic_slug")

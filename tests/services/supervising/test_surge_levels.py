@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.services.handling.surge_levels import (
+from consult.services.supervising.surge_levels import (
     Course,
     Level,
     course,

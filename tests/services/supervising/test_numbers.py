@@ -2,13 +2,14 @@
 
 import pytest
 
-from consult.services.handling import numbers, passing_time, reception, replying
-from consult.services.handling.numbers import By, Figures, Scope, figures
+from consult.services.handling import passing_time, reception, replying
+from consult.services.supervising import numbers
+from consult.services.supervising.numbers import By, Figures, Scope, figures
 from models.mailbox import Domain
 from models.reply import ReturnReason
 from models.suggestion import SuggestionKind
+from tests.city import CALENDAR
 from tests.queries import counted_queries
-from tests.services.handling.conftest import CALENDAR
 
 
 def seen(city, by=By.ALL, **scope):

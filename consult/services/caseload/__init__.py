@@ -1,0 +1,1 @@
+"""What lists, queues and pages of cases are made of; reads only."""

@@ -1,0 +1,1 @@
+"""Numbers, surges, digests and reports about all cases, for who supervises and for the public."""

@@ -1,0 +1,5 @@
+"""Mailboxes: what may be written there, what was answered, and one's own messages."""
+
+from consult.web.mailboxes.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,5 @@
+"""Supervision: the numbers, surges, digests and reports."""
+
+from consult.web.supervising.blueprint import bp
+
+__all__ = ["bp"]

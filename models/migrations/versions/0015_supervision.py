@@ -1,0 +1,17 @@
+"""Supervision: nothing yet
+
+Only adds: a version before this one runs on, and knows nothing of it.
+"""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

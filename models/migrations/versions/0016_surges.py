@@ -1,0 +1,17 @@
+"""Surges: nothing yet
+
+Only adds: a version before this one runs on, and knows nothing of it.
+"""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
