@@ -14,6 +14,7 @@ from consult.services.suggesting.stages import Stage
 from consult.services.suggesting.suggestion_lists import Sort
 from consult.services.suggesting.suggestions import RefusalReason
 from consult.text.personal_data import PersonalDataKind
+from consult.web.case_labels import CASE_LABELS
 from models.agency import Agency, Region
 from models.cluster import ClusterActKind, Verdict
 from models.decision import DecisionState, Outcome, UsedFor
@@ -188,6 +189,7 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (RefusalReason.OTHERS_PRIVACY, _l("It discloses other people's private affairs")),
     (RefusalReason.ADVERTISING, _l("It is advertising")),
     (RefusalReason.UNLAWFUL, _l("Its content is unlawful")),
+    *CASE_LABELS,
 ]
 _BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
 
