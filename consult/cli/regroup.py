@@ -8,11 +8,11 @@ import click
 from flask import current_app
 
 from consult.cli.application import transaction, with_app
-from consult.extensions import db, indexes
-from consult.jobs import large_runs
+from consult.extensions import db
+from consult.jobs import grouping
 from consult.jobs.election import in_office, office_for_run
 from consult.services.consultations import topics as consultations
-from consult.services.grouping import run_inputs, run_schedule, runs, thresholds
+from consult.services.grouping import run_schedule, runs, thresholds
 from models.run import Run, RunCause
 
 STAGES = {
@@ -91,46 +91,16 @@ def _regroup_alone(slug: str, *, threshold: float | None, cause: RunCause) -> bo
             thresholds.set_threshold(session, topic=topic, threshold=threshold, actor=None, now=now)
         number = runs.begin(session, topic=topic, cause=cause, actor=None, now=now).id
     try:
-        with transaction() as session:
-            large = large_runs.is_large(session, session.get_one(Run, number))
-        (_carry_out_large if large else _carry_out)(number, title)
+        with transaction() as session, _bars(title) as progress:
+            grouping.carry_out(session, session.get_one(Run, number), progress)
+        click.echo(summary(title, db.session().get_one(Run, number)))
     except Exception as fault:  # noqa: BLE001 - kept on the run, then said in one sentence
         with transaction() as session:
-            run = session.get_one(Run, number)
+            run, now = session.get_one(Run, number), current_app.config["CLOCK"]()
             runs.fail(session, run=run, error=f"{type(fault).__name__}: {fault}", now=now)
         click.echo(f"{title}: {fault}", err=True)
         return False
     return True
-
-
-def _carry_out(number: int, title: str) -> None:
-    encoder = indexes().encoder
-    with transaction() as session:
-        inputs = run_inputs.gather(session, session.get_one(Run, number).topic, encoder)
-    with _bars(title) as progress:
-        made = runs.think(inputs, encoder, progress)
-    with transaction() as session:
-        run = session.get_one(Run, number)
-        runs.finish(
-            session,
-            run=run,
-            inputs=inputs,
-            made=made,
-            indexes=indexes(),
-            now=current_app.config["CLOCK"](),
-            kept=current_app.config["KEPT_RUNS"],
-        )
-        click.echo(summary(title, run))
-
-
-def _carry_out_large(number: int, title: str) -> None:
-    """Commits as it goes; begun again after an interruption, it goes on where it was."""
-    session = db.session()
-    with _bars(title) as progress:
-        large_runs.carry_out(
-            session, session.get_one(Run, number), current_app.config["CLOCK"](), progress
-        )
-    click.echo(summary(title, session.get_one(Run, number)))
 
 
 def summary(title: str, run: Run) -> str:

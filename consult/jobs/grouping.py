@@ -75,23 +75,24 @@ def regroup(session: Session, now: datetime, topic_id: int) -> int:
         if run is None:
             return 0
         session.commit()
-        _regroup(session, run, now)
+        _regroup(session, run)
         session.commit()
     return 1
 
 
-def _regroup(session: Session, run: Run, now: datetime) -> None:
+def _regroup(session: Session, run: Run) -> None:
+    clock = current_app.config["CLOCK"]
     try:
-        _carry_out(session, run, now)
+        carry_out(session, run)
     except Conflict as overtaken:
         session.rollback()
-        if current_app.config["CLOCK"]() - run.created_at < PATIENCE:
+        if clock() - run.created_at < PATIENCE:
             runs.put_back(run)
         else:
-            runs.fail(session, run=run, error=str(overtaken), now=now)
+            runs.fail(session, run=run, error=str(overtaken), now=clock())
     except Exception as fault:  # noqa: BLE001 - it is kept on the run, for people to see
         session.rollback()
-        runs.fail(session, run=run, error=f"{type(fault).__name__}: {fault}", now=now)
+        runs.fail(session, run=run, error=f"{type(fault).__name__}: {fault}", now=clock())
 
 
 def _next(session: Session, topic_id: int, now: datetime) -> Run | None:
@@ -124,20 +125,27 @@ def _due(session: Session, now: datetime) -> Sequence[tuple[Topic, RunCause]]:
     )
 
 
-def _carry_out(session: Session, run: Run, now: datetime) -> None:
+def carry_out(session: Session, run: Run, told: large_runs.Report | None = None) -> None:
+    """Do a run that has begun; ``told`` hears how far it has come.
+
+    The caller commits. A large one commits as it goes.
+
+    :raises Conflict: if people changed the groups meanwhile, or it was stopped.
+    """
+    clock = current_app.config["CLOCK"]
     if large_runs.is_large(session, run):
-        large_runs.carry_out(session, run, now)
+        large_runs.carry_out(session, run, told)
         return
     encoder = indexes().encoder
     inputs = run_inputs.gather(session, run.topic, encoder)
     session.rollback()  # lets go of the database for as long as the machine thinks
-    made = runs.think(inputs, encoder)
+    made = runs.think(inputs, encoder, told)
     runs.finish(
         session,
         run=run,
         inputs=inputs,
         made=made,
         indexes=indexes(),
-        now=now,
+        now=clock(),
         kept=current_app.config["KEPT_RUNS"],
     )

@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +40,7 @@ def folder_of(topic_id: int) -> Path:
     return Path(current_app.config["DATA_DIR"]) / "work" / f"topic-{topic_id}"
 
 
-def carry_out(session: Session, run: Run, now: datetime, told: Report | None = None) -> None:
+def carry_out(session: Session, run: Run, told: Report | None = None) -> None:
     """Do the run, and commit as it goes; killed on the way, it goes on from the working folder.
 
     ``told`` hears how far it has come.
@@ -50,7 +49,7 @@ def carry_out(session: Session, run: Run, now: datetime, told: Report | None = N
     """
     work = folder_of(run.topic_id)
     try:
-        _LargeRun(session, run, work, now, told).carry_out()
+        _LargeRun(session, run, work, told).carry_out()
     except Exception:
         session.rollback()
         if run.state not in runs.UNDER_WAY:
@@ -60,10 +59,8 @@ def carry_out(session: Session, run: Run, now: datetime, told: Report | None = N
 
 
 class _LargeRun:
-    def __init__(
-        self, session: Session, run: Run, work: Path, now: datetime, told: Report | None
-    ) -> None:
-        self.session, self.run, self.work, self.now = session, run, work, now
+    def __init__(self, session: Session, run: Run, work: Path, told: Report | None) -> None:
+        self.session, self.run, self.work = session, run, work
         self.run_id, self.topic_id = run.id, run.topic_id
         self._told, self._noted = told, 0.0
         self._encoder = indexes().encoder
@@ -113,7 +110,8 @@ class _LargeRun:
         return large_planning.plan(found, standing, inputs, tied, self._words, self._report)
 
     def _write(self, plan: large_planning.LargePlan, inputs: Inputs) -> None:
-        writing = LargeWriting(self.run, plan, inputs, indexes(), self.now)
+        now = current_app.config["CLOCK"]()
+        writing = LargeWriting(self.run, plan, inputs, indexes(), now)
         kept = min(current_app.config["KEPT_RUNS"], KEPT)
         for stage, done, total in writing.steps(self.session, kept):
             self.session.commit()

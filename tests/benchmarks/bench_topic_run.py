@@ -175,7 +175,7 @@ def regroup(topic_id):
 
         started = time.monotonic()
         with Peak() as peak:
-            large_runs.carry_out(session, run, now, told)
+            large_runs.carry_out(session, run, told)
         wall = time.monotonic() - started
         used = os.times()
         query = select(Suggestion.external_id, Membership.cluster_id).join(

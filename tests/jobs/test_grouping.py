@@ -52,6 +52,25 @@ def test_a_run_that_was_asked_for_is_done(session, make, run_jobs, now):
     assert (run.state, run.cluster_count) == (RunState.FINISHED, 1)
 
 
+@pytest.mark.parametrize("large_from", [20_000, 1])
+def test_a_run_takes_as_long_as_it_took(app, session, make, run_jobs, now, clock, large_from):
+    app.config["LARGE_RUN"] = large_from
+    topic = make.topic()
+    make.suggestion(topic)
+    make.suggestion(topic, "别的事")
+    run = runs.ask(session, topic=topic, actor=make.staff(Role.ANALYST, topic.agency), now=now)
+
+    def ticking():
+        clock.advance(minutes=1)
+        return clock()
+
+    app.config["CLOCK"] = ticking
+    run_jobs("runs")
+
+    assert run.state is RunState.FINISHED
+    assert run.finished_at > run.created_at
+
+
 def test_what_was_placed_while_a_run_was_thinking_leaves_no_empty_group(session, make, app, now):
     topic = make.topic()
     for _ in range(3):

@@ -63,7 +63,7 @@ def regroup(app, session, topic, now, monkeypatch):
     def go(told=None):
         run = runs.begin(session, topic=topic, cause=RunCause.MANUAL, actor=None, now=now)
         session.commit()
-        large_runs.carry_out(session, run, now, told)
+        large_runs.carry_out(session, run, told)
         session.expire_all()
         assert run.state is RunState.FINISHED, run.error
         return run
@@ -245,7 +245,7 @@ def test_a_run_whose_process_ended_goes_on_to_the_same_groups(
         regroup(die)
     session.rollback()
     [run] = session.scalars(select(Run).where(Run.topic_id == topic.id))
-    large_runs.carry_out(session, run, now)
+    large_runs.carry_out(session, run)
     session.expire_all()
 
     assert run.state is RunState.FINISHED
