@@ -46,12 +46,15 @@ class SuggestionStatus(StrEnum):
     """Whether it counts. A *valid* suggestion is one that was received and stands."""
 
     RECEIVED = "received"
+    #: 举报 sent to a mailbox: it stands, and is in no group, list, count or search.
+    CONFIDENTIAL = "confidential"
     #: Kept, shown as such with a reason, and left out of clusters and totals.
     NOT_ACCEPTED = "not_accepted"
     WITHDRAWN = "withdrawn"
 
 
 STANDING = text("status = 'received'")
+SECRET = text("status = 'confidential'")
 PUBLIC = text("status = 'received' AND publish_text")
 UNSEARCHED = text("NOT searched")
 
@@ -92,6 +95,16 @@ class Suggestion(Timestamped, Versioned, Base):
             sqlite_where=STANDING,
             postgresql_where=STANDING,
         ),
+        # The same of what is confidential; the two never meet.
+        Index(
+            "uq_suggestion_confidential",
+            "topic_id",
+            "author_id",
+            "digest",
+            unique=True,
+            sqlite_where=SECRET,
+            postgresql_where=SECRET,
+        ),
         UniqueConstraint("topic_id", "external_id"),
         Index("ix_suggestion_topic_recent", "topic_id", "status", "created_at"),
         # Answers counts of people and clauses without touching the wide rows.
@@ -128,7 +141,7 @@ class Suggestion(Timestamped, Versioned, Base):
     #: The two consents. Without the first it counts and is grouped, but is never shown.
     publish_text: Mapped[bool] = mapped_column(default=False)
     publish_name: Mapped[bool] = mapped_column(default=False)
-    #: Number of people who support it; written as a fresh count, never as "plus one".
+    #: Number of people who support it; moved by one under the lock of the row, and derivable anew.
     support_count: Mapped[int] = mapped_column(default=0)
     external_id: Mapped[str | None] = mapped_column(String(255))
 
@@ -150,6 +163,16 @@ class Suggestion(Timestamped, Versioned, Base):
     @property
     def is_valid(self) -> bool:
         return self.status is SuggestionStatus.RECEIVED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither withdrawn nor refused, be it counted or confidential."""
+        return self.status in {SuggestionStatus.RECEIVED, SuggestionStatus.CONFIDENTIAL}
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it was sent to a mailbox, and so is a case: who sees it is asked there."""
+        return self.topic.is_mailbox
 
     @property
     def is_public(self) -> bool:

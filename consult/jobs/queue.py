@@ -7,7 +7,6 @@ to do. Imported where a worker runs, and nowhere else: with the jobs it costs 30
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
@@ -26,6 +25,7 @@ from consult.jobs import bells
 from consult.jobs.performing import Performer
 from consult.jobs.pulse import Pulse
 from consult.jobs.registry import JOBS, SOON, Job
+from consult.jobs.threaded import Threaded
 from consult.services.overview import job_reports
 from consult.services.overview.queue_state import STALLED
 from consult.services.records.bells import WHOLE, Bell
@@ -49,7 +49,7 @@ _WAKE = """
 """
 
 
-class QueueWorker:
+class QueueWorker(Threaded):
     """One process at work: takes bells from the queue, and gives their jobs a turn.
 
     Where the database goes away it begins anew, under a new name, as soon as it is back: what
@@ -73,23 +73,6 @@ class QueueWorker:
         self._declare()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._round_over: asyncio.Event | None = None
-        self._thread: threading.Thread | None = None
-
-    def start(self, ready: Callable[[], object] = lambda: None) -> None:
-        """Work in threads of this process until :meth:`stop`."""
-        self._thread = threading.Thread(target=self.run, args=[ready], name="jobs", daemon=True)
-        self._thread.start()
-
-    def stop(self, patience: float = 10.0) -> None:
-        """End after the steps in hand; waits for them as long as ``patience`` (seconds)."""
-        self.end()
-        if self._thread is not None:
-            self._thread.join(patience)
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether its threads still work."""
-        return self._thread is not None and self._thread.is_alive()
 
     def end(self) -> None:
         """Ask it to end after the steps in hand; from any thread or signal."""

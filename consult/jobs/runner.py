@@ -11,6 +11,7 @@ from consult.jobs.election import office_for_jobs
 from consult.jobs.performing import Performer
 from consult.jobs.pulse import Pulse
 from consult.jobs.registry import JOBS, Job
+from consult.jobs.threaded import Threaded
 from consult.services.overview import job_reports
 from models.job import JobName, Lane
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 BREATH = 0.12
 
 
-class Runner:
+class Runner(Threaded):
     """Runs what is due, once or for as long as the process lives.
 
     Of several processes on one database one does; the others look on, and one of them
@@ -35,23 +36,6 @@ class Runner:
         self._looked: dict[str, float] = {}
         self._rung: set[str] = set()
         self._bells = {lane: threading.Event() for lane in Lane}
-        self._thread: threading.Thread | None = None
-
-    def start(self, ready: Callable[[], object] = lambda: None) -> None:
-        """Run in threads of this process until :meth:`stop`."""
-        self._thread = threading.Thread(target=self.run, args=[ready], name="jobs", daemon=True)
-        self._thread.start()
-
-    def stop(self, patience: float = 10.0) -> None:
-        """End after the steps in hand; waits for them as long as ``patience`` (seconds)."""
-        self.end()
-        if self._thread is not None:
-            self._thread.join(patience)
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether its threads still work."""
-        return self._thread is not None and self._thread.is_alive()
 
     def end(self) -> None:
         """Ask it to end after the steps in hand."""
