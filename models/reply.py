@@ -56,6 +56,8 @@ class Reply(Timestamped, Versioned, Base):
     text: Mapped[str]
     #: As the public reads it, with personal data masked.
     public_text: Mapped[str] = mapped_column(default="")
+    #: What the letter to the author says besides; empty: that there is an answer, and where.
+    mail_text: Mapped[str] = mapped_column(default="", server_default="")
     #: 解决情况 as the unit states it: solved, partly, explained, cannot be done.
     outcome: Mapped[str] = mapped_column(default="")
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -73,6 +75,23 @@ class Reply(Timestamped, Versioned, Base):
         back_populates="reply", order_by="ReplyReview.id"
     )
     lines: Mapped[list[ReplyLine]] = relationship(back_populates="reply")
+
+
+class ReplyBand(Base):
+    """Where a reply is looked up by its own words: sixteen numbers that near copies share.
+
+    Derived from the text and written anew with it. Of a report (举报) there are none, so that
+    no words of one are ever found from elsewhere.
+    """
+
+    __tablename__ = "reply_band"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.topic_id"), primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("reply.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class ReplyReview(Timestamped, Base):
