@@ -11,10 +11,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+
+from models.surge import Level
 
 Counts = npt.NDArray[np.float64]
 HOUR = timedelta(hours=1)
@@ -32,16 +33,6 @@ WINDOWS = (1, 6, 24, 72)
 ALIKE, NEGATIVE = 0.5, 0.7
 #: Fewer say nothing about shares.
 ENOUGH = 10
-
-
-class Level(StrEnum):
-    """蓝黄橙红, and none."""
-
-    NONE = "none"
-    BLUE = "blue"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    RED = "red"
 
 
 ORDER = tuple(Level)
