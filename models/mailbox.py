@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency
 from models.base import Base, Timestamped, Versioned
 from models.person import Person
+from models.suggestion import SuggestionKind
 from models.topic import Topic
 
 
@@ -116,9 +117,11 @@ class DispatchRule(Timestamped, Base):
     note: Mapped[str] = mapped_column(default="")
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     unit: Mapped[Agency] = relationship()
-    made_by: Mapped[Person] = relationship()
+    made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class ClockRule(Timestamped, Base):
@@ -146,7 +149,66 @@ class TriageWord(Timestamped, Base):
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.topic_id"))
     word: Mapped[str] = mapped_column(String(40))
     urgency: Mapped[Urgency]
+    #: Longer words in which it means something else ("不热情" for "不热"), a line each.
+    unless: Mapped[str] = mapped_column(default="", server_default="")
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class TriageRule(Timestamped, Base):
+    """What several words together, or the kind of a message, say of its urgency.
+
+    Never changed: to say otherwise, it is ended and another is made. Words stand a line each.
+    """
+
+    __tablename__ = "triage_rule"
+    __table_args__ = (
+        Index(
+            "ix_triage_rule_standing",
+            "mailbox_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.topic_id"))
+    name: Mapped[str] = mapped_column(String(80))
+    #: One of these, and one of those, and none of the last; an empty list asks nothing.
+    any_of: Mapped[str] = mapped_column(default="")
+    and_of: Mapped[str] = mapped_column(default="")
+    none_of: Mapped[str] = mapped_column(default="")
+    kind: Mapped[SuggestionKind | None]
+    domain: Mapped[Domain | None]
+    urgency: Mapped[Urgency]
+    #: At most so urgent, whatever the words say, rather than at least.
+    at_most: Mapped[bool] = mapped_column(default=False)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
+
+
+class DispatchModel(Base):
+    """What was learned from the assignments of a mailbox: which words and places go to which unit.
+
+    Derived; may be thrown away and learned again.
+    """
+
+    __tablename__ = "dispatch_model"
+
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.topic_id"), primary_key=True)
+    made_at: Mapped[datetime]
+    #: How it was learned, so that another way learns anew.
+    method: Mapped[str] = mapped_column(String(64))
+    #: The last assignment that was learned from, and how many there were.
+    last_assignment_id: Mapped[int]
+    cases: Mapped[int]
+    #: Of so many that it had not seen, how many times the first, or one of three, was right.
+    tried: Mapped[int]
+    first_right: Mapped[int]
+    among_three: Mapped[int]
+    weights: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CalendarDay(Timestamped, Base):
