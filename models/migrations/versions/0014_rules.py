@@ -88,9 +88,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("dispatch_rule") as table:
-        table.drop_constraint("fk_dispatch_rule_ended_by_id_person", type_="foreignkey")
-        table.drop_column("ended_by_id")
+    op.drop_column("dispatch_rule", "ended_by_id")
     op.drop_column("triage_word", "unless")
     op.drop_table("dispatch_model")
     op.drop_index("ix_triage_rule_standing", "triage_rule")
