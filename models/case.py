@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.agency import Agency
 from models.base import Base, Timestamped, Versioned
@@ -68,6 +68,13 @@ class Case(Timestamped, Versioned, Base):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        # Few at any time: a job tells of them within seconds.
+        Index(
+            "ix_case_file_untold",
+            "id",
+            sqlite_where=text("told_at IS NULL"),
+            postgresql_where=text("told_at IS NULL"),
+        ),
     )
 
     #: After so many transfers the assigner rules before another.
@@ -109,6 +116,8 @@ class Case(Timestamped, Versioned, Base):
     on_time: Mapped[bool | None]
     #: 不合理诉求: left out of rates by two people, still counted and published.
     excluded_at: Mapped[datetime | None]
+    #: When its arrival was told of. Set by a plain UPDATE, which is no change to the case.
+    told_at: Mapped[datetime | None]
 
     topic: Mapped[Topic] = relationship()
     mailbox: Mapped[Mailbox] = relationship()
@@ -139,7 +148,15 @@ class CaseStep(Timestamped, Base):
     """One thing that happened to a case. Only ever added."""
 
     __tablename__ = "case_step"
-    __table_args__ = (Index("ix_case_step_case", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_case_step_case", "case_id", "id"),
+        Index(
+            "ix_case_step_untold",
+            "id",
+            sqlite_where=text("told_at IS NULL"),
+            postgresql_where=text("told_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
@@ -155,6 +172,8 @@ class CaseStep(Timestamped, Base):
     #: Whether the one who wrote sees the reason; that it happened they always see.
     shown: Mapped[bool] = mapped_column(default=True)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: When everybody whom it concerns was told; set by the job that does so.
+    told_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship(back_populates="steps")
     actor: Mapped[Person | None] = relationship()
@@ -189,6 +208,13 @@ class Clock(Base):
             sqlite_where=text("stopped_at IS NULL"),
             postgresql_where=text("stopped_at IS NULL"),
         ),
+        # What is to be warned of next; not what was told to the last.
+        Index(
+            "ix_case_clock_warn",
+            "warn_at",
+            sqlite_where=text("stopped_at IS NULL AND warned <> 'supervisor'"),
+            postgresql_where=text("stopped_at IS NULL AND warned <> 'supervisor'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -209,11 +235,18 @@ class Clock(Base):
     extension_reason: Mapped[str] = mapped_column(default="")
     extended_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
-    #: The last notice about it: near, over, escalated.
+    #: The last notice about it: near, due, leader, supervisor (consult/services/handling/escalating).
     warned: Mapped[str] = mapped_column(String(16), default="")
+    #: When somebody is told next; None: to be reckoned, as after every move of ``due_at``.
+    warn_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship(back_populates="clocks")
     extended_by: Mapped[Person | None] = relationship()
+
+    @validates("due_at")
+    def _warn_anew(self, key: str, due_at: datetime) -> datetime:
+        self.warned, self.warn_at = "", None
+        return due_at
 
 
 class AssignmentState(StrEnum):
