@@ -1,0 +1,97 @@
+"""Which cases somebody may see, for lists and counts: the rules of ``parties.may_see``, in SQL.
+
+Every list, search and number about cases asks here; filtering afterwards would show how many there are.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from consult.services.handling.parties import READERS, STANDING
+from models.agency import Agency
+from models.case import Assignment, Case, CaseState
+from models.mailbox import Mailbox
+from models.person import Person, Role
+from models.reply import Appeal
+from models.suggestion import Suggestion
+from models.topic import Topic
+
+#: Who answers, in a unit.
+UNIT_ROLES = (Role.HANDLER, Role.UNIT_LEADER)
+#: Who answers a review that was asked for.
+REVIEWERS = (Role.ASSIGNER, Role.UNIT_LEADER)
+APPEALS = (CaseState.APPEAL, CaseState.FINAL_APPEAL)
+
+
+def visible(person: Person) -> ColumnElement[bool]:
+    """Cases that ``person`` may see as staff; never those they wrote, nor a report on their unit."""
+    unit = and_(Case.state.not_in(APPEALS), Case.unit_id.in_(reached(person, *UNIT_ROLES)))
+    return and_(
+        not_barred(person),
+        or_(
+            at_home(person, Role.ASSIGNER, *READERS),
+            unit,
+            Case.id.in_(assigned(person)),
+            Case.id.in_(to_review(person)),
+        ),
+    )
+
+
+def not_barred(person: Person) -> ColumnElement[bool]:
+    """Leave out one's own messages, and reports that name a unit in or below which one works."""
+    if not person.is_active:
+        return false()
+    own = select(Suggestion.id).where(Suggestion.author_id == person.id)
+    held = {int(part) for one in person.appointments for part in one.agency.path.split("/") if part}
+    named = Case.named_unit_id
+    return and_(Case.suggestion_id.not_in(own), or_(named.is_(None), named.not_in(sorted(held))))
+
+
+def at_home(person: Person, *roles: Role) -> ColumnElement[bool]:
+    """Cases of mailboxes where one of ``roles`` is held; of reports, where they are received."""
+    agencies = reached(person, *roles)
+    ordinary = select(Topic.id).where(Topic.agency_id.in_(agencies))
+    reports = select(Mailbox.topic_id).where(Mailbox.report_unit_id.in_(agencies))
+    return or_(
+        and_(Case.confidential.is_(False), Case.topic_id.in_(ordinary)),
+        and_(Case.confidential.is_(True), Case.topic_id.in_(reports)),
+    )
+
+
+def assigned(person: Person, *, lead: bool | None = None) -> Select[int]:
+    """The ids of cases that a unit of ``person`` answers, or helps to answer."""
+    query = select(Assignment.case_id).where(
+        Assignment.state.in_(STANDING), Assignment.unit_id.in_(reached(person, *UNIT_ROLES))
+    )
+    return query if lead is None else query.where(Assignment.lead.is_(lead))
+
+
+def to_review(person: Person) -> Select[int]:
+    """The ids of cases whose author waits for a review by a unit of ``person``."""
+    return (
+        select(Appeal.case_id)
+        .join(Case, Case.id == Appeal.case_id)
+        .where(
+            Appeal.answered_at.is_(None),
+            Case.state.in_(APPEALS),
+            Appeal.unit_id.in_(reached(person, *REVIEWERS)),
+        )
+    )
+
+
+def reached(person: Person, *roles: Role) -> Select[int]:
+    """The ids of agencies in which one of ``roles`` is held, or above which it is."""
+    paths = sorted({one.agency.path for one in person.appointments if one.role in roles})
+    within = or_(*(Agency.path.startswith(path, autoescape=True) for path in paths))
+    return select(Agency.id).where(within if paths else false())
+
+
+def mailboxes(person: Person) -> Select[Mailbox]:
+    """The mailboxes of which ``person`` may see at least one case, by name."""
+    seen = select(Case.id).where(Case.topic_id == Mailbox.topic_id, visible(person)).exists()
+    agencies = reached(person, Role.ASSIGNER, *READERS)
+    home = or_(Topic.agency_id.in_(agencies), Mailbox.report_unit_id.in_(agencies))
+    return (
+        select(Mailbox)
+        .join(Topic, Topic.id == Mailbox.topic_id)
+        .where(or_(home, seen) if person.is_active else ~true())
+        .order_by(Topic.title, Topic.id)
+    )
