@@ -68,6 +68,8 @@ ACT_LABELS: dict[str, LazyString] = {
     "document.draft_set": _l("Draft text set"),
     "document.final_set": _l("Final text set"),
     "document.tied": _l("Changes tied to the final text"),
+    "duty.acknowledged": _l("Alarm taken in hand"),
+    "duty.paged": _l("Duty officer paged"),
     "mailbox.allowance_set": _l("Time limit set"),
     "mailbox.closed": _l("Mailbox closed"),
     "mailbox.dispatch_ended": _l("Row of the dispatch catalogue ended"),

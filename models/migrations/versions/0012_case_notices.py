@@ -26,15 +26,15 @@ ABOUT = {
 }
 
 
-def _id():
+def _id() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _moment():
+def _moment() -> sa.types.TypeEngine[object]:
     return models.base.UTCDateTime()
 
 
-def _duty_page():
+def _duty_page() -> None:
     op.create_table(
         "duty_page",
         sa.Column("id", _id(), nullable=False),

@@ -1,0 +1,265 @@
+"""值班: who has the duty is paged about what cannot wait, and says that it is in hand."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.exceptions import N_, Conflict, NotAllowed, NotFound
+from consult.services.handling import telling_people
+from consult.services.handling.parties import may_see
+from consult.services.records import ledger
+from consult.services.records.pages import Page, paginate
+from consult.text.normalise import tidy
+from models.agency import Agency
+from models.case import Case
+from models.duty import DutyCause, DutyPage
+from models.mailbox import Mailbox, Urgency
+from models.notice import NoticeKind
+from models.person import Person, Role
+from models.topic import Topic
+
+#: Classes of urgency for which somebody is paged.
+URGENT = frozenset({Urgency.SUPPLY, Urgency.DANGER})
+#: Who is told where nobody has the duty, and when nobody acknowledges.
+LEADING = (Role.ASSIGNER, Role.UNIT_LEADER)
+#: Who may look at the pages of a mailbox and take one in hand, besides the officer on duty.
+IN_CHARGE = (*LEADING, Role.SUPERVISOR)
+PATIENCE = timedelta(minutes=15)
+MOST = 500
+
+
+def page(
+    session: Session,
+    *,
+    mailbox: Mailbox,
+    cause: DutyCause,
+    key: str,
+    level: str,
+    title: str = "",
+    case: Case | None = None,
+    detail: dict[str, Any] | None = None,
+    now: datetime,
+) -> DutyPage:
+    """Tell who has the duty at ``mailbox``; the same ``key`` again gives the page that is there.
+
+    Where nobody has it, or the officer may not know of a report, those who assign and lead are
+    told instead. It is raised by :func:`raise_open` until somebody acknowledges it.
+    """
+    earlier = session.scalar(select(DutyPage).filter_by(key=key))
+    if earlier is not None:
+        return earlier
+    officer = _officer(mailbox, case)
+    rung = DutyPage(
+        key=key,
+        mailbox=mailbox,
+        case=case,
+        cause=cause,
+        level=level,
+        title=title,
+        detail=detail or {},
+        officer=officer,
+        raised=0,
+        created_at=now,
+    )
+    session.add(rung)
+    session.flush()
+    people = [officer] if officer else _leading(session, rung, *LEADING)
+    _tell(session, rung, NoticeKind.DUTY_PAGED, people, now)
+    subject = case if case is not None else mailbox.topic
+    ledger.record(session, "duty.paged", subject, actor=None, now=now, page=rung.id, level=level)
+    return rung
+
+
+def page_case(session: Session, case: Case, *, now: datetime) -> DutyPage | None:
+    """Page for a case that is urgent, once for each class; None: it is not urgent."""
+    if case.urgency not in URGENT or case.closed_at is not None:
+        return None
+    return page(
+        session,
+        mailbox=case.mailbox,
+        cause=DutyCause.URGENT_CASE,
+        key=f"case:{case.id}:{case.urgency}",
+        level=case.urgency.value,
+        case=case,
+        now=now,
+    )
+
+
+def lift(session: Session, *, key: str, now: datetime) -> None:
+    """Take a page back that nobody has acknowledged: it is over, or was never urgent."""
+    found = session.scalar(select(DutyPage).filter_by(key=key))
+    if found is not None and found.is_open:
+        found.lifted_at = now
+
+
+def lift_case(session: Session, case: Case, *, now: datetime) -> None:
+    """Take back the pages about a case for classes that it is not in, or since it is closed."""
+    keep = f"case:{case.id}:{case.urgency}" if case.closed_at is None else ""
+    for found in session.scalars(select(DutyPage).filter_by(case_id=case.id)):
+        if found.is_open and found.key != keep:
+            found.lifted_at = now
+
+
+def acknowledge(
+    session: Session, *, number: int, note: str = "", actor: Person, now: datetime
+) -> DutyPage:
+    """Say that one has it in hand; whoever is told or in charge may, and the first counts.
+
+    :raises NotFound: if the page is none of theirs.
+    :raises Conflict: if somebody else has it in hand already, or it was taken back.
+    """
+    rung = session.scalar(
+        _with_context(select(DutyPage).where(DutyPage.id == number, _visible(actor)))
+        .with_for_update(of=DutyPage)
+        .execution_options(populate_existing=True)
+    )
+    if rung is None:
+        raise NotFound
+    if rung.lifted_at is not None:
+        raise Conflict(N_("This alarm was taken back: nothing needs to be done."))
+    if rung.acknowledged_by is not None:
+        if rung.acknowledged_by_id == actor.id:
+            return rung
+        raise Conflict(N_("%(name)s has it in hand already."), name=rung.acknowledged_by.name)
+    if rung.case is not None and rung.case.suggestion.author_id == actor.id:
+        raise NotAllowed(N_("You wrote this message: somebody else takes it in hand."))
+    rung.acknowledged_at, rung.acknowledged_by = now, actor
+    rung.note = tidy(note)[:MOST]
+    subject = rung.case if rung.case is not None else rung.mailbox.topic
+    ledger.record(session, "duty.acknowledged", subject, actor=actor, now=now, page=rung.id)
+    return rung
+
+
+def raise_open(
+    session: Session, *, patience: timedelta = PATIENCE, now: datetime, limit: int = 50
+) -> int:
+    """Raise pages that nobody acknowledged in time; to who leads, then to who supervises."""
+    query = (
+        select(DutyPage)
+        .where(
+            DutyPage.acknowledged_at.is_(None),
+            DutyPage.lifted_at.is_(None),
+            DutyPage.raised < DutyPage.MOST_RAISES,
+            func.coalesce(DutyPage.raised_at, DutyPage.created_at) <= now - patience,
+        )
+        .order_by(DutyPage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.scalars(query).all()
+    for rung in found:
+        roles = LEADING if rung.raised == 0 else (Role.SUPERVISOR,)
+        rung.raised, rung.raised_at = rung.raised + 1, now
+        people = _leading(session, rung, *roles)
+        _tell(session, rung, NoticeKind.DUTY_RAISED, people, now)
+    return len(found)
+
+
+def waiting(session: Session, *, reader: Person) -> int:
+    """How many pages wait for somebody, of those that ``reader`` may take in hand."""
+    query = select(func.count(DutyPage.id)).where(_OPEN, _visible(reader))
+    return session.scalar(query) or 0
+
+
+def listed(
+    session: Session, *, reader: Person, settled: bool = False, page: int = 1
+) -> Page[DutyPage]:
+    """The pages that wait, the oldest first; or those that were settled, the newest first."""
+    query = select(DutyPage).where(~_OPEN if settled else _OPEN, _visible(reader))
+    query = query.order_by(DutyPage.id.desc() if settled else DutyPage.id)
+    found: Page[DutyPage] = paginate(session, _with_context(query), page=page)
+    return found
+
+
+def knows(rung: DutyPage, person: Person) -> bool:
+    """Whether ``person`` may open the case behind a page; an officer without a role may not."""
+    return rung.case is not None and may_see(rung.case, person)
+
+
+_OPEN = and_(DutyPage.acknowledged_at.is_(None), DutyPage.lifted_at.is_(None))
+
+
+def _officer(mailbox: Mailbox, case: Case | None) -> Person | None:
+    """Who has the duty; of a report only if they may see it, and never for a message of theirs."""
+    officer = mailbox.duty_officer
+    if officer is None or not officer.is_active:
+        return None
+    if case is None:
+        return officer
+    if case.suggestion.author_id == officer.id:
+        return None
+    return officer if not case.confidential or may_see(case, officer) else None
+
+
+def _leading(session: Session, rung: DutyPage, *roles: Role) -> list[Person]:
+    case = rung.case
+    if case is not None:
+        return telling_people.staff(session, case, telling_people.home(case), *roles)
+    return telling_people.nearest(session, rung.mailbox.topic.agency, roles)
+
+
+def _tell(
+    session: Session, rung: DutyPage, kind: NoticeKind, people: Collection[Person], now: datetime
+) -> None:
+    telling_people.write(
+        session,
+        kind,
+        f"duty:{rung.id}:{rung.raised}",
+        people,
+        topic_id=rung.mailbox.topic_id,
+        case=rung.case,
+        page=rung,
+        now=now,
+    )
+
+
+def _with_context(query: Any) -> Any:
+    return query.options(
+        joinedload(DutyPage.mailbox).joinedload(Mailbox.topic),
+        joinedload(DutyPage.case).joinedload(Case.suggestion),
+        joinedload(DutyPage.officer),
+        joinedload(DutyPage.acknowledged_by),
+    )
+
+
+def _visible(person: Person) -> ColumnElement[bool]:
+    """Pages of one's own duty, and of mailboxes that one is in charge of.
+
+    Of a report: those that the unit for reports is in charge of, and nothing for anybody who
+    holds a role in the unit that it names.
+    """
+    over = [held.agency for held in person.appointments if held.role in IN_CHARGE]
+    home = (
+        select(DutyPage.id)
+        .join(Topic, Topic.id == DutyPage.mailbox_id)
+        .join(Mailbox, Mailbox.topic_id == DutyPage.mailbox_id)
+        .outerjoin(Case, Case.id == DutyPage.case_id)
+        .join(
+            Agency,
+            or_(
+                and_(Case.confidential.is_(True), Agency.id == Mailbox.report_unit_id),
+                and_(
+                    func.coalesce(Case.confidential, False).is_(False),
+                    Agency.id == Topic.agency_id,
+                ),
+            ),
+        )
+        .where(or_(*(Agency.path.like(f"{one.path}%") for one in over)))
+    )
+    at_a_mailbox = select(Mailbox.topic_id).where(Mailbox.duty_officer_id == person.id)
+    mine = or_(
+        DutyPage.officer_id == person.id,
+        and_(DutyPage.mailbox_id.in_(at_a_mailbox), ~_about(Case.confidential.is_(True))),
+    )
+    seen = or_(mine, DutyPage.id.in_(home)) if over else mine
+    above = {
+        int(part) for held in person.appointments for part in held.agency.path.split("/") if part
+    }
+    return and_(seen, ~_about(Case.named_unit_id.in_(above))) if above else seen
+
+
+def _about(such: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Case.id == DutyPage.case_id, such)
