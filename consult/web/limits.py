@@ -1,8 +1,18 @@
 """Whose requests are counted together where a page may be asked for only so often."""
 
-from flask import request
+from http import HTTPStatus
+
+from flask import Response, request
 
 from consult.web import current
+
+#: Somebody with a slip of paper needs a few tries; somebody who guesses needs more than these.
+GUESSES = "20 per minute; 200 per day"
+
+
+def not_found(response: Response) -> bool:
+    """Only wrong guesses count towards the limit."""
+    return response.status_code == HTTPStatus.NOT_FOUND
 
 
 def by_reader() -> str:

@@ -16,8 +16,8 @@ from consult.web import current
 from consult.web.editing import what_may_change
 from consult.web.forms import Form
 from consult.web.public.blueprint import bp
-from consult.web.public.suggestion_form import WordsForm
 from consult.web.refusals import translated
+from consult.web.words_form import WordsForm
 from models.suggestion import Suggestion
 
 

@@ -16,12 +16,10 @@ from consult.services.suggesting import contacts, journeys, query_codes, receipt
 from consult.web import current
 from consult.web.editing import what_may_change
 from consult.web.forms import Form
+from consult.web.limits import GUESSES, not_found
 from consult.web.public.blueprint import bp
 from consult.web.refusals import translated
 from models.suggestion import Suggestion
-
-#: Somebody with a slip of paper needs a few tries; somebody who guesses needs more than these.
-GUESSES = "20 per minute; 200 per day"
 
 
 class LookupForm(Form):
@@ -35,11 +33,6 @@ class LookupForm(Form):
         description=_l("You find the code on your receipt, such as K7WQ2-8MXHP."),
         validators=[DataRequired(_l("Type the query code or the number of a suggestion."))],
     )
-
-
-def not_found(response: Response) -> bool:
-    """Only wrong guesses count towards the limit."""
-    return response.status_code == HTTPStatus.NOT_FOUND
 
 
 @csrf.exempt

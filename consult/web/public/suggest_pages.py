@@ -14,7 +14,7 @@ from consult.services.suggesting.suggestion_lists import SimilarSuggestion
 from consult.services.suggesting.wording import Found, Words
 from consult.web import current
 from consult.web.public.suggestion_form import SuggestionForm
-from consult.web.public.uploads import Upload
+from consult.web.uploads import Upload
 from models.topic import Topic
 
 

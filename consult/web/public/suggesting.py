@@ -17,9 +17,9 @@ from consult.extensions import vault
 from consult.permissions import Permission, can
 from consult.services.consultations.phases import TopicAct, allows
 from consult.services.suggesting import suggestion_pages, suggestions, supports, wording
-from consult.web import current, refusals
+from consult.web import current, refusals, uploads
 from consult.web.numbers import number
-from consult.web.public import suggestion_form, uploads
+from consult.web.public import suggestion_form
 from consult.web.public.blueprint import bp
 from consult.web.public.changing import keep_the_edit
 from consult.web.public.suggest_pages import (
@@ -32,8 +32,8 @@ from consult.web.public.suggest_pages import (
     who_page,
 )
 from consult.web.public.suggestion_form import SuggestionForm
-from consult.web.public.uploads import Upload
 from consult.web.refusals import translated
+from consult.web.uploads import Upload
 from models.suggestion import Suggestion, SuggestionKind
 from models.topic import Topic
 

@@ -1,90 +1,29 @@
 """The form of a suggestion. The service checks again; here all that is wrong is shown at once."""
 
-from collections.abc import Callable
 from functools import cached_property
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
-    HiddenField,
-    MultipleFileField,
     SelectField,
-    StringField,
-    TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
-from wtforms.validators import DataRequired, Length
 
 from consult.services.consultations import documents
-from consult.services.suggesting.contacts import ContactDetails
-from consult.services.suggesting.wording import MAX_PLACE, Words
-from consult.text.normalise import clip, tidy, tidy_line
+from consult.text.normalise import clip
 from consult.web import current, labels
-from consult.web.forms import Form
+from consult.web.words_form import SentForm
 from models.document import Clause, DocumentKind
-from models.suggestion import Suggestion, SuggestionKind
+from models.suggestion import SuggestionKind
 from models.topic import Question, Topic
 
 #: 举报 is confidential and has a way of its own.
 OFFERED = [kind for kind in SuggestionKind if kind is not SuggestionKind.REPORT]
-TOO_LONG = _l("Keep this under %(max)d characters.")
-MAX_NOTE = 1000
 
 
-def tidied(by: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    """A filter of a field: tidies what was typed, and leaves alone what was not."""
-    return lambda text: by(text) if text else text
-
-
-class WordsForm(Form):
-    """The words themselves: what an edit may change."""
-
-    title = StringField(
-        _l("Title"),
-        description=_l("One request in one sentence: what should change."),
-        filters=[tidied(tidy_line)],
-        validators=[
-            DataRequired(_l("Give your suggestion a title.")),
-            Length(max=Suggestion.MAX_TITLE, message=TOO_LONG),
-        ],
-    )
-    facts = TextAreaField(
-        _l("What it is about"),
-        description=_l("What is the matter, where, and who is affected?"),
-        filters=[tidied(tidy)],
-        validators=[
-            DataRequired(_l("Say what it is about before you send it.")),
-            Length(max=Suggestion.MAX_TEXT, message=TOO_LONG),
-        ],
-    )
-    proposal = TextAreaField(
-        _l("What you propose"),
-        description=_l("What should be done, or how should the clause read?"),
-        filters=[tidied(tidy)],
-        validators=[Length(max=Suggestion.MAX_TEXT, message=TOO_LONG)],
-    )
-    place = StringField(
-        _l("Place"),
-        description=_l("A district, road or estate, if it is about one. Not your own door."),
-        filters=[tidied(tidy_line)],
-        validators=[Length(max=MAX_PLACE, message=TOO_LONG)],
-    )
-
-    @property
-    def words(self) -> Words:
-        """What was typed, unchecked."""
-        return Words(
-            self.title.data or "",
-            self.facts.data or "",
-            self.proposal.data or "",
-            self.place.data or "",
-        )
-
-
-class SuggestionForm(WordsForm):
+class SuggestionForm(SentForm):
     """Everything that comes with a new suggestion."""
 
     kind = SelectField(
@@ -94,31 +33,6 @@ class SuggestionForm(WordsForm):
     )
     clause = SelectField(_l("Clause it is about"), validate_choice=False)
     question = SelectField(_l("Question it answers"), validate_choice=False)
-    files = MultipleFileField(
-        _l("Attachments"),
-        description=_l("Up to five files of at most 10 MB: PDF, Word, Excel, pictures, text."),
-    )
-    publish_text = BooleanField(
-        _l("I agree to my text being published"),
-        description=_l(
-            "With personal data masked. Without it your suggestion counts and is grouped "
-            "just the same, but nobody outside the office reads it."
-        ),
-    )
-    publish_name = BooleanField(
-        _l("I agree to my name being published"),
-        description=_l("Otherwise the page just says “A citizen”."),
-    )
-    name = StringField(_l("Name"), filters=[tidied(tidy_line)], validators=[Length(max=80)])
-    phone = StringField(_l("Telephone"), filters=[tidied(tidy_line)], validators=[Length(max=40)])
-    address = StringField(_l("Address"), filters=[tidied(tidy_line)], validators=[Length(max=200)])
-    hidden_note = TextAreaField(
-        _l("Note for the handling unit only"),
-        description=_l("Never published."),
-        filters=[tidied(tidy)],
-        validators=[Length(max=MAX_NOTE, message=TOO_LONG)],
-    )
-    different_from = HiddenField()
 
     topic: Topic
 
@@ -162,22 +76,6 @@ class SuggestionForm(WordsForm):
     def validate_question(self, field: SelectField) -> None:
         if field.data and field.data not in self.questions:
             raise ValidationError(_("This question belongs to another consultation."))
-
-    @property
-    def contact(self) -> ContactDetails:
-        """How to reach the author."""
-        return ContactDetails(
-            self.name.data or "",
-            self.phone.data or "",
-            self.address.data or "",
-            self.hidden_note.data or "",
-        )
-
-    @property
-    def seen(self) -> list[int]:
-        """Ids of the similar ones from which the author's is different."""
-        parts = (self.different_from.data or "").split(",")
-        return [int(part) for part in parts if part.isdecimal() and len(part) < 10][:50]  # noqa: PLR2004
 
 
 def for_topic(topic: Topic) -> SuggestionForm:
