@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from consult.exceptions import N_, NotAllowed, NotFound
 from consult.services.caseload import case_stages, sight
@@ -24,6 +25,7 @@ from models.suggestion import Contact, Suggestion
 
 #: Others of the same group, and members of a joined case, that are shown.
 MOST_BESIDE = 10
+Row = TypeVar("Row", CaseStep, CaseNote, Meeting, CaseFile, Visit)
 
 
 class OwnCase(NotAllowed):
@@ -99,7 +101,7 @@ def acts_for(case: Case, reader: Person) -> list[CaseAct]:
     return list(acts_of(case.state, parties(case, reader)))
 
 
-def page(session: Session, case: Case, *, reader: Person, now: datetime) -> CasePage:
+def page(session: Session, case: Case, *, reader: Person) -> CasePage:
     """All that the page of ``case`` shows to ``reader``; a fixed number of queries."""
     steps = _of(session, CaseStep, case, joinedload(CaseStep.actor), joinedload(CaseStep.unit))
     notes = _of(session, CaseNote, case, joinedload(CaseNote.author))
@@ -108,7 +110,7 @@ def page(session: Session, case: Case, *, reader: Person, now: datetime) -> Case
     )
     visits = _of(session, Visit, case, joinedload(Visit.person))
     group = _group(session, case)
-    members = _members(session, case, reader)
+    members, member_count = _members(session, case, reader)
     return CasePage(
         case=case,
         parties=parties(case, reader),
@@ -125,14 +127,16 @@ def page(session: Session, case: Case, *, reader: Person, now: datetime) -> Case
         contact=session.scalar(select(Contact).filter_by(suggestion_id=case.suggestion_id)),
         group=group,
         mates=_mates(session, case, group, reader),
-        members=members[:MOST_BESIDE],
-        member_count=len(members),
+        members=members,
+        member_count=member_count,
     )
 
 
-def _of(session: Session, model, case: Case, *options):  # type: ignore[no-untyped-def]
+def _of(
+    session: Session, model: type[Row], case: Case, *options: ExecutableOption
+) -> Sequence[Row]:
     """All rows of ``model`` about a case, in the order in which they came."""
-    query = select(model).filter_by(case_id=case.id).options(*options).order_by(model.id)
+    query = select(model).where(model.case_id == case.id).options(*options).order_by(model.id)
     return session.scalars(query).unique().all()
 
 
@@ -188,12 +192,9 @@ def _mates(session: Session, case: Case, group: Cluster | None, reader: Person) 
     return session.scalars(query).all()
 
 
-def _members(session: Session, case: Case, reader: Person) -> Sequence[Case]:
-    """The messages that this case answers besides its own."""
-    query = (
-        select(Case)
-        .where(Case.joined_to_id == case.id, sight.not_barred(reader))
-        .options(joinedload(Case.suggestion))
-        .order_by(Case.id)
-    )
-    return session.scalars(query).all()
+def _members(session: Session, case: Case, reader: Person) -> tuple[Sequence[Case], int]:
+    """The first messages that this case answers besides its own, and how many there are."""
+    joined = (Case.joined_to_id == case.id, sight.not_barred(reader))
+    query = select(Case).where(*joined).options(joinedload(Case.suggestion)).order_by(Case.id)
+    count = session.scalar(select(func.count(Case.id)).where(*joined)) or 0
+    return (session.scalars(query.limit(MOST_BESIDE)).all() if count else []), count
