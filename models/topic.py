@@ -53,7 +53,7 @@ class TopicState(StrEnum):
 
 
 class Topic(Timestamped, Versioned, Base):
-    """A consultation: many suggestions come in, decisions and a report go out.
+    """A consultation: many suggestions come in, decisions and a report go out. Or a mailbox.
 
     ``state`` moves by acts and, at ``opens_at`` and ``closes_at``, by the clock;
     ask :func:`consult.services.consultations.phases.state_at` rather than this column.
@@ -100,6 +100,11 @@ class Topic(Timestamped, Versioned, Base):
     documents: Mapped[list[Document]] = relationship(back_populates="topic")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="topic")
     window_changes: Mapped[list[WindowChange]] = relationship(order_by="WindowChange.id")
+
+    @property
+    def is_mailbox(self) -> bool:
+        """Whether it is 日常接收: what comes is answered message by message."""
+        return self.mode is TopicMode.MAILBOX
 
     def __repr__(self) -> str:
         return f"<Topic {self.slug}>"

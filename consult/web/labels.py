@@ -55,6 +55,7 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (SuggestionKind.REPORT, _l("Report of wrongdoing")),
     (SuggestionKind.PRAISE, _l("Thanks")),
     (SuggestionStatus.RECEIVED, _l("Received")),
+    (SuggestionStatus.CONFIDENTIAL, _l("Received in confidence")),
     (SuggestionStatus.NOT_ACCEPTED, _l("Not accepted")),
     (SuggestionStatus.WITHDRAWN, _l("Withdrawn")),
     (Channel.WEB, _l("Web")),

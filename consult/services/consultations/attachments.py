@@ -114,7 +114,7 @@ def _require_change(owner: Topic | Suggestion, actor: Person, now: datetime) -> 
         require_phase(owner, TopicAct.EDIT, now)
     else:
         require(actor, Permission.SUGGESTION_CHANGE, owner)
-        require_phase(owner.topic, TopicAct.CHANGE_SUGGESTION, now)
+        require_phase(owner.topic, TopicAct.ATTACH, now)
 
 
 def checked(filename: str, content: bytes, max_bytes: int) -> tuple[str, str]:

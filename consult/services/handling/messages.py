@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid, NotFound
 from consult.sealing import Vault
+from consult.services.consultations.phases import TopicAct
 from consult.services.handling import clocks, triage
 from consult.services.handling.working_days import Calendar
 from consult.services.suggesting import suggestions
@@ -87,6 +88,7 @@ def send(
         contact=message.contact,
         different_from=different_from,
         per_hour=per_hour,
+        act=TopicAct.WRITE,
         vault=vault,
         now=now,
     )

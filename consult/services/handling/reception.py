@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed
@@ -13,6 +14,7 @@ from consult.services.handling.moves import CaseAct
 from consult.services.handling.parties import require_party
 from consult.services.records.versions import expect_version
 from consult.services.suggesting import wording
+from consult.services.suggesting.taking_in import standing_of
 from consult.text.normalise import tidy, tidy_line
 from models.case import Case
 from models.mailbox import Domain, Track
@@ -258,8 +260,14 @@ def _said(words: str) -> str:
 def _stand(
     session: Session, suggestion: Suggestion, status: SuggestionStatus, reason: str, now: datetime
 ) -> None:
-    """Let the message count, or not, in its group."""
-    suggestion.status, suggestion.status_reason, suggestion.status_at = status, reason, now
-    session.flush()  # the counts of its group are taken from the table
-    if status is not SuggestionStatus.RECEIVED:
+    """Let the message count, or not, in its group; a report never does."""
+    if status is SuggestionStatus.RECEIVED:
+        status = standing_of(suggestion.topic, suggestion.kind)
+    try:
+        with session.begin_nested():  # the counts of its group are taken from the table
+            suggestion.status, suggestion.status_reason = status, reason
+            suggestion.status_at = now
+    except IntegrityError:
+        raise Conflict(N_("The author has sent the same words again since.")) from None
+    if not suggestion.stands:
         unplacing.leave(session, suggestion, now=now)

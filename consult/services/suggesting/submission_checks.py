@@ -1,15 +1,16 @@
 """What is asked before a suggestion is taken, beside permission and phase."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, TextClause, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Invalid, TooMany
 from models.document import Clause
 from models.person import Person
-from models.suggestion import STANDING, Channel, Suggestion
+from models.suggestion import Channel, Suggestion
 from models.topic import Question, Topic
 
 HOUR = timedelta(hours=1)
@@ -36,31 +37,39 @@ class SentBefore(NamedTuple):
 
 
 def sent_before(
-    session: Session, *, topic: Topic, author: Person, digest: str, now: datetime
+    session: Session,
+    *,
+    topic: Topic,
+    author: Person,
+    digest: str,
+    standing: TextClause,
+    now: datetime,
 ) -> SentBefore:
-    """Look up, in one journey, what ``author`` has sent that bears on one more."""
+    """Look up, in one journey, what ``author`` has sent that bears on one more.
+
+    ``standing`` says among which the same words are the same: reports are kept apart from the rest.
+    """
     session.flush()
     values = {"topic": topic.id, "author": author.id, "digest": digest, "since": now - HOUR}
-    return SentBefore(*session.connection().execute(_SENT_BEFORE, values).one())
+    return SentBefore(*session.connection().execute(_sent_before(standing), values).one())
 
 
-_SENT_BEFORE = select(
-    select(Suggestion.id)
-    .where(
+@cache
+def _sent_before(standing: TextClause) -> Select[int | None, int]:
+    """One statement for each way of standing, each answered by its unique index."""
+    same = select(Suggestion.id).where(
         Suggestion.topic_id == bindparam("topic"),
         Suggestion.author_id == bindparam("author"),
         Suggestion.digest == bindparam("digest"),
-        STANDING,
+        standing,
     )
-    .scalar_subquery(),
-    select(func.count())
-    .where(
+    lately = select(func.count()).where(
         Suggestion.author_id == bindparam("author"),
         Suggestion.channel == Channel.WEB,
         Suggestion.created_at > bindparam("since"),
     )
-    .scalar_subquery(),
-).execution_options(planned_once=True)
+    columns = (same.scalar_subquery(), lately.scalar_subquery())
+    return select(*columns).execution_options(planned_once=True)
 
 
 def check_rate(lately: int, per_hour: int | None) -> None:

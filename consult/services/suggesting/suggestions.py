@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,12 +11,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from consult.exceptions import N_, Conflict, StaleVersion
 from consult.permissions import Permission, require
 from consult.sealing import Vault
-from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.consultations.phases import TopicAct, require_consultation, require_phase
 from consult.services.grouping import unplacing
 from consult.services.records import bells, ledger
-from consult.services.records.once import once
 from consult.services.records.versions import expect_version
-from consult.services.suggesting import contacts, query_codes, wording
+from consult.services.suggesting import contacts, query_codes, taking_in, wording
 from consult.services.suggesting.contacts import ContactDetails
 from consult.services.suggesting.submission_checks import check_belongs, check_rate, sent_before
 from consult.services.suggesting.wording import Words
@@ -26,18 +23,8 @@ from consult.text.normalise import tidy_line
 from models.document import Clause
 from models.job import JobName
 from models.person import Person
-from models.suggestion import (
-    STANDING,
-    Channel,
-    Distinction,
-    Suggestion,
-    SuggestionKind,
-    SuggestionStatus,
-)
+from models.suggestion import Channel, Suggestion, SuggestionKind, SuggestionStatus
 from models.topic import Question, Topic
-
-#: One person's same words count once, unless the first were withdrawn.
-ALIKE = ("topic_id", "author_id", "digest")
 
 
 class RefusalReason(StrEnum):
@@ -70,10 +57,14 @@ def submit(
     contact: ContactDetails | None = None,
     different_from: Collection[int] = (),
     per_hour: int | None = None,
+    act: TopicAct = TopicAct.SUGGEST,
     vault: Vault,
     now: datetime,
 ) -> Suggestion:
-    """Record a suggestion and return it with its number and query code.
+    """Record a suggestion, or the words of a message, and return it with its number and query code.
+
+    To a mailbox only :func:`consult.services.handling.messages.send` may bring it, which says so by
+    ``act``: without a case nobody would answer it.
 
     Sending the same words twice is forgiven: the first suggestion is returned and
     nothing is written, so that a double click never counts as two voices. The author
@@ -85,17 +76,21 @@ def submit(
     :raises TooMany: if the author sent ``per_hour`` within the last hour.
     """
     require(author, Permission.SUGGESTION_SUBMIT, topic)
-    require_phase(topic, TopicAct.SUGGEST, now)
+    require_phase(topic, act, now)
     words = wording.written(title=title, facts=facts, proposal=proposal, place=place)
     check_belongs(topic, clause, question)
     columns = wording.columns(words)
     digest = columns["digest"]
-    before = sent_before(session, topic=topic, author=author, digest=digest, now=now)
+    status = taking_in.standing_of(topic, kind)
+    where = taking_in.STANDS[status]
+    before = sent_before(
+        session, topic=topic, author=author, digest=digest, standing=where, now=now
+    )
     if before.same is not None:
         return session.get_one(Suggestion, before.same)
     check_rate(before.lately, per_hour)
 
-    suggestion, is_new = _insert(
+    suggestion, is_new = taking_in.insert(
         session,
         {
             **columns,
@@ -104,53 +99,25 @@ def submit(
             "author_id": author.id,
             "kind": kind,
             "channel": channel,
+            "status": status,
             "clause_id": clause.id if clause else None,
             "question_id": question.id if question else None,
             "publish_text": publish_text and kind is not SuggestionKind.REPORT,
             "publish_name": publish_name,
             "created_at": now,
         },
+        where,
     )
     if not is_new:
         return suggestion
     if details := contacts.sealed(contact, vault):
         details.suggestion_id = suggestion.id
         session.add(details)
-    _note_distinctions(session, suggestion, different_from, now)
+    taking_in.note_distinctions(session, suggestion, different_from, now)
     ledger.record(session, "suggestion.submitted", suggestion, actor=author, now=now, digest=digest)
-    bells.ring(session, JobName.PLACEMENT, topic.id)
+    if suggestion.is_valid:
+        bells.ring(session, JobName.PLACEMENT, topic.id)
     return suggestion
-
-
-def _insert(session: Session, row: dict[str, Any]) -> tuple[Suggestion, bool]:
-    """Insert it, or find the one that a double click inserted in the meantime; say which.
-
-    Only the unique index sees two transactions at once: whoever comes second waits for it.
-    """
-    made = once(session, Suggestion, row, index_elements=ALIKE, index_where=STANDING)
-    suggestion = session.scalar(made.returning(Suggestion).execution_options(planned_once=True))
-    if suggestion is not None:
-        return suggestion, True
-    alike = select(Suggestion).where(STANDING).filter_by(**{name: row[name] for name in ALIKE})
-    return session.scalars(alike).one(), False
-
-
-def _note_distinctions(
-    session: Session, suggestion: Suggestion, others: Collection[int], now: datetime
-) -> None:
-    """Keep which similar ones the author saw, where they are suggestions of the same topic."""
-    if not others:
-        return
-    found = session.scalars(
-        select(Suggestion.id).where(
-            Suggestion.id.in_(set(others)),
-            Suggestion.id != suggestion.id,
-            Suggestion.topic_id == suggestion.topic_id,
-        )
-    )
-    session.add_all(
-        Distinction(suggestion_id=suggestion.id, other_id=other, created_at=now) for other in found
-    )
 
 
 def edit(
@@ -250,6 +217,7 @@ def refuse(
 ) -> None:
     """Not accept it, for a reason from the list that the public reads; it is kept."""
     require(actor, Permission.SUGGESTION_REFUSE, suggestion)
+    require_consultation(suggestion.topic)
     _require_standing(suggestion)
     _set_status(session, suggestion, SuggestionStatus.NOT_ACCEPTED, reason_code.value, now)
     ledger.record(
@@ -268,6 +236,7 @@ def restore(session: Session, *, suggestion: Suggestion, actor: Person, now: dat
     :raises Conflict: if it is not one of those, or its author has sent the words again since.
     """
     require(actor, Permission.SUGGESTION_REFUSE, suggestion)
+    require_consultation(suggestion.topic)
     if suggestion.status is not SuggestionStatus.NOT_ACCEPTED:
         raise Conflict(N_("Only a suggestion that was not accepted can be accepted after all."))
     try:
@@ -290,5 +259,5 @@ def _set_status(
 def _require_standing(suggestion: Suggestion) -> None:
     if suggestion.status is SuggestionStatus.WITHDRAWN:
         raise Conflict(N_("This suggestion was withdrawn."))
-    if not suggestion.is_valid:
+    if not suggestion.stands:
         raise Conflict(N_("This suggestion was not accepted."))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from consult.permissions import Permission, can
 from consult.services.answering import fates
 from consult.services.consultations import attachments, documents, topics, windows
-from consult.services.consultations.phases import ALLOWED, TopicAct, allows, state_at
+from consult.services.consultations.phases import TopicAct, allowed, allows, state_at
 from consult.services.overview import topic_numbers
 from consult.services.records import ledger
 from consult.web import current
@@ -72,7 +72,7 @@ def overview(topic: Topic) -> dict[str, Any]:
     return {
         "topic": topic,
         "state": state,
-        "acts": _acts(topic, state),
+        "acts": _acts(topic),
         "missing": topics.missing(topic, now=now, zone=zone()) if is_draft else [],
         "draft": documents.of_topic(session, topic, DocumentKind.DRAFT),
         "questions": list(topic.questions),
@@ -93,11 +93,11 @@ def may_edit(topic: Topic) -> bool:
     return allowed and can(current.person(), Permission.TOPIC_DRAFT, topic)
 
 
-def _acts(topic: Topic, state: TopicState) -> list[tuple[LazyString, str, str]]:
+def _acts(topic: Topic) -> list[tuple[LazyString, str, str]]:
     """Label, address and look of the buttons."""
-    person = current.person()
+    person, possible = current.person(), allowed(topic, current.now())
     return [
         (act.label, url_for(act.endpoint, slug=topic.slug), act.kind)
         for act in ACTS
-        if act.act in ALLOWED[state] and can(person, act.permission, topic)
+        if act.act in possible and can(person, act.permission, topic)
     ]

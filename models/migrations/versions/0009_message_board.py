@@ -12,6 +12,8 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+#: 举报: no row of the release before has it, so that the index is made at once.
+CONFIDENTIAL = sa.text("status = 'confidential'")
 
 
 def upgrade() -> None:
@@ -301,9 +303,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name='pk_reply_review')
     )
     op.create_index('ix_reply_review_reply_id', 'reply_review', ['reply_id'], unique=False)
+    op.create_index('uq_suggestion_confidential', 'suggestion', ['topic_id', 'author_id', 'digest'], unique=True, sqlite_where=CONFIDENTIAL, postgresql_where=CONFIDENTIAL)
 
 
 def downgrade() -> None:
+    op.drop_index('uq_suggestion_confidential', table_name='suggestion')
+    # the release before knows no reports: hidden from all but their authors, they keep their numbers
+    op.execute("UPDATE suggestion SET status = 'withdrawn' WHERE status = 'confidential'")
     op.drop_table('reply_review')
     op.drop_table('reply_line')
     op.drop_table('visit')

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.exceptions import NotInThisPhase
-from consult.services.consultations.phases import ALLOWED, TopicAct, allows, require_phase, state_at
-from models.topic import Topic, TopicState
+from consult.services.consultations.phases import (
+    ALLOWED,
+    TopicAct,
+    allowed,
+    allows,
+    require_phase,
+    state_at,
+)
+from models.topic import Topic, TopicMode, TopicState
 from tests.conftest import NOW
 
 OPENS, CLOSES = NOW, NOW + timedelta(days=30)
@@ -53,10 +60,46 @@ def test_a_refusal_says_what_cannot_be_done():
 
 def test_every_state_is_in_the_table_and_every_act_is_possible_somewhere():
     assert set(ALLOWED) == set(TopicState)
-    assert set().union(*ALLOWED.values()) == set(TopicAct)
+    assert set().union(*ALLOWED.values()) | {TopicAct.WRITE} == set(TopicAct)
 
 
 def test_suggestions_come_in_only_while_it_is_open():
     assert [state for state, acts in ALLOWED.items() if TopicAct.SUGGEST in acts] == [
         TopicState.OPEN
     ]
+
+
+@pytest.mark.parametrize("state", TopicState)
+def test_a_mailbox_takes_messages_and_nothing_that_belongs_to_consultations(state):
+    mailbox = topic(state)
+    mailbox.mode = TopicMode.MAILBOX
+    foreign = {
+        TopicAct.SUGGEST,
+        TopicAct.IMPORT,
+        TopicAct.EDIT,
+        TopicAct.PUBLISH,
+        TopicAct.CHANGE_WINDOW,
+        TopicAct.CHANGE_SUGGESTION,
+        TopicAct.WITHDRAW,
+        TopicAct.START_ANALYSIS,
+        TopicAct.PROPOSE,
+        TopicAct.APPROVE,
+        TopicAct.PUBLISH_DECISIONS,
+        TopicAct.ENACT,
+        TopicAct.EVALUATE,
+    }
+
+    assert not allowed(mailbox, NOW) & foreign
+    for act in foreign:
+        with pytest.raises(NotInThisPhase, match=r"mailbox|message"):
+            require_phase(mailbox, act, NOW)
+
+
+def test_a_message_is_sent_while_the_mailbox_is_open_only():
+    mailbox = topic(TopicState.OPEN)
+    mailbox.mode = TopicMode.MAILBOX
+
+    assert allows(mailbox, TopicAct.WRITE, NOW)
+    with pytest.raises(NotInThisPhase, match="takes no more messages"):
+        require_phase(mailbox, TopicAct.WRITE, CLOSES)
+    assert not allows(topic(TopicState.OPEN), TopicAct.WRITE, NOW)

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from consult.clustering import digest
 from consult.exceptions import Invalid, NotAllowed, NotInThisPhase, NotSignedIn, TooMany
 from consult.services.records import ledger
-from consult.services.suggesting import suggestions
+from consult.services.suggesting import suggestions, taking_in
 from consult.services.suggesting.contacts import ContactDetails
 from models.person import PersonKind
-from models.suggestion import Contact, Distinction, Suggestion, SuggestionStatus
+from models.suggestion import STANDING, Contact, Distinction, Suggestion, SuggestionStatus
 
 
 @pytest.fixture
@@ -221,5 +221,5 @@ def test_what_only_the_unique_index_sees_still_returns_the_first(session, submit
         **same,
     }
 
-    assert suggestions._insert(session, copy) == (first, False)
+    assert taking_in.insert(session, copy, STANDING) == (first, False)
     assert session.scalar(select(Suggestion).filter_by(query_code="ANOTHER")) is None
