@@ -23,6 +23,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "case.contest": _l("The author objected to the refusal"),
     "case.dismiss": _l("Answer confirmed on review"),
     "case.draft": _l("Reply drafted"),
+    "case.escalated": _l("Overdue: brought before who leads or supervises"),
     "case.extend": _l("More time granted"),
     "case.file_added": _l("File added to the case"),
     "case.file_fetched": _l("File of the case fetched"),

@@ -50,6 +50,9 @@ DEFAULTS: Mapping[str, Allowance] = {
     "appeal_window": Allowance(30, TimeUnit.DAYS),
     "appeal": Allowance(30, TimeUnit.DAYS),
     "publication": Allowance(20),
+    # How long after a clock ran out the next one up is told: consult/services/handling/escalating.
+    "warn_leader": Allowance(1),
+    "warn_supervisor": Allowance(3),
 }
 #: What cannot wait goes before the kind of message.
 BY_URGENCY = {Urgency.DANGER: "reply_danger", Urgency.SUPPLY: "reply_supply"}

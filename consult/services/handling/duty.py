@@ -1,6 +1,6 @@
 """值班: who has the duty is paged about what cannot wait, and says that it is in hand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,53 +39,50 @@ def page(
     key: str,
     level: str,
     title: str = "",
-    case: Case | None = None,
     detail: dict[str, Any] | None = None,
     now: datetime,
 ) -> DutyPage:
     """Tell who has the duty at ``mailbox``; the same ``key`` again gives the page that is there.
 
-    Where nobody has it, or the officer may not know of a report, those who assign and lead are
-    told instead. It is raised by :func:`raise_open` until somebody acknowledges it.
+    Where nobody has it, those who assign and lead are told instead. It is raised by
+    :func:`raise_open` until somebody acknowledges it.
     """
     earlier = session.scalar(select(DutyPage).filter_by(key=key))
     if earlier is not None:
         return earlier
-    officer = _officer(mailbox, case)
     rung = DutyPage(
-        key=key,
-        mailbox=mailbox,
-        case=case,
-        cause=cause,
-        level=level,
-        title=title,
-        detail=detail or {},
-        officer=officer,
-        raised=0,
-        created_at=now,
+        key=key, mailbox=mailbox, cause=cause, level=level, title=title, detail=detail or {}
     )
-    session.add(rung)
-    session.flush()
-    people = [officer] if officer else _leading(session, rung, *LEADING)
-    _tell(session, rung, NoticeKind.DUTY_PAGED, people, now)
-    subject = case if case is not None else mailbox.topic
-    ledger.record(session, "duty.paged", subject, actor=None, now=now, page=rung.id, level=level)
+    _ring(session, [rung], now)
     return rung
 
 
-def page_case(session: Session, case: Case, *, now: datetime) -> DutyPage | None:
-    """Page for a case that is urgent, once for each class; None: it is not urgent."""
-    if case.urgency not in URGENT or case.closed_at is not None:
-        return None
-    return page(
-        session,
-        mailbox=case.mailbox,
-        cause=DutyCause.URGENT_CASE,
-        key=f"case:{case.id}:{case.urgency}",
-        level=case.urgency.value,
-        case=case,
-        now=now,
-    )
+def page_cases(session: Session, cases: Iterable[Case], *, now: datetime) -> list[DutyPage]:
+    """Page for those of ``cases`` that are urgent, once for each class; returns the new pages.
+
+    Of a report only who may see it is told.
+    """
+    wanted = {
+        f"case:{case.id}:{case.urgency}": case
+        for case in cases
+        if case.urgency in URGENT and case.closed_at is None
+    }
+    known = select(DutyPage.key).where(DutyPage.key.in_(wanted))
+    there = set(session.scalars(known)) if wanted else set()
+    rung = [
+        DutyPage(
+            key=key,
+            mailbox=case.mailbox,
+            case=case,
+            cause=DutyCause.URGENT_CASE,
+            level=case.urgency.value,
+            detail={},
+        )
+        for key, case in wanted.items()
+        if key not in there
+    ]
+    _ring(session, rung, now)
+    return rung
 
 
 def lift(session: Session, *, key: str, now: datetime) -> None:
@@ -180,6 +177,32 @@ def knows(rung: DutyPage, person: Person) -> bool:
 
 
 _OPEN = and_(DutyPage.acknowledged_at.is_(None), DutyPage.lifted_at.is_(None))
+
+
+def _ring(session: Session, rung: Sequence[DutyPage], now: datetime) -> None:
+    """Keep the pages and tell their people; the chain of acts is written last."""
+    for one in rung:
+        one.officer, one.raised, one.created_at = _officer(one.mailbox, one.case), 0, now
+        session.add(one)
+    session.flush()
+    for one in rung:
+        people = [one.officer] if one.officer else _leading(session, one, *LEADING)
+        _tell(session, one, NoticeKind.DUTY_PAGED, people, now)
+    ledger.record_all(
+        session,
+        [
+            ledger.Act(
+                "duty.paged",
+                Case.__tablename__ if one.case else Topic.__tablename__,
+                one.case_id or one.mailbox_id,
+                one.mailbox_id,
+                {"page": one.id, "level": one.level},
+            )
+            for one in rung
+        ],
+        actor=None,
+        now=now,
+    )
 
 
 def _officer(mailbox: Mailbox, case: Case | None) -> Person | None:
