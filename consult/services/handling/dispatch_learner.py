@@ -252,11 +252,11 @@ def _width(dimension: int) -> int:
 
 def _blocks(rows: Sequence[_Row], dimension: int) -> Iterator[tuple[Floats, int]]:
     """All features of all messages, so many columns at a time."""
-    lines = np.concatenate([np.full(len(row.places), n) for n, row in enumerate(rows)] or [[]])
-    places = np.concatenate([np.array(row.places, np.int64) for row in rows] or [[]])
-    values = np.concatenate([row.values for row in rows] or [[]])
+    lines = np.array([n for n, row in enumerate(rows) for _place in row.places], np.int64)
+    places = np.array([place for row in rows for place in row.places], np.int64)
+    values = np.array([number for row in rows for number in row.numbers], np.float32)
     order = np.argsort(places, kind="stable")
-    lines, places, values = lines[order].astype(np.int64), places[order], values[order]
+    lines, places, values = lines[order], places[order], values[order]
     for start in range(0, _width(dimension), BLOCK):
         wide = min(BLOCK, _width(dimension) - start)
         first, last = np.searchsorted(places, [start, start + wide])

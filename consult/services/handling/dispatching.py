@@ -1,35 +1,29 @@
-"""派单目录: which unit answers for what and where, and which is proposed for a case.
+"""派单目录: which unit answers for what and where.
 
 The catalogue is kept by people and never overwritten: every change ends a row and begins another.
-What is proposed for a case comes from the catalogue and from where like messages went before;
-a person confirms it, always.
+What is proposed for a case from it, and from where like messages went before, stands in
+:mod:`consult.services.handling.dispatch_learning`; a person confirms it, always.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consult.exceptions import N_, Conflict, NotFound
+from consult.exceptions import N_, Conflict, Invalid, NotFound, StaleVersion
 from consult.permissions import Permission, require
 from consult.services.records import ledger
 from consult.text.normalise import tidy_line
 from models.agency import Agency, Region
-from models.case import Assignment, AssignmentState, Case
-from models.cluster import Membership
 from models.mailbox import DispatchRule, Domain, Mailbox
 from models.person import Person
 
 #: Everywhere, in the catalogue.
 EVERYWHERE = ""
-#: Cases that are looked at to learn where messages of a domain and region went.
-REMEMBERED = 200
-#: Fewer say nothing.
-ENOUGH = 3
+MOST_NOTE = 500
 
 
 class Ground(StrEnum):
@@ -38,17 +32,23 @@ class Ground(StrEnum):
     #: Others of the same group went there.
     GROUP = "group"
     CATALOGUE = "catalogue"
+    #: Learned from the words, the meaning and the place of messages that went there.
+    WORDS = "words"
     #: Most messages of this domain and region went there.
     HABIT = "habit"
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A unit, why, and how sure that is (the share of cases that speak for it; 1 for a rule)."""
+    """A unit, why, and how sure that ground is: the share of cases that speak for it; 1 for a rule."""
 
     unit: Agency
     ground: Ground
     share: float
+    #: Words of the message that spoke for it.
+    words: tuple[str, ...] = ()
+    #: What else speaks for it.
+    beside: tuple[Ground, ...] = ()
 
 
 def catalogue(session: Session, mailbox: Mailbox) -> Sequence[DispatchRule]:
@@ -83,27 +83,34 @@ def set_unit(
     region: Region | None = None,
     unit: Agency,
     note: str = "",
+    seen: int | None = None,
     actor: Person,
     now: datetime,
 ) -> DispatchRule:
     """Let ``unit`` answer for a domain, in a region or everywhere, from now on.
 
-    :raises Conflict: if it does already.
+    ``seen`` is the row that the person saw there (0: none); without it nothing is compared.
+
+    :raises Conflict: if it does already, with the same note.
+    :raises StaleVersion: if somebody changed it since it was seen.
     """
     require(actor, Permission.MAILBOX_MANAGE, mailbox)
-    code = region.code if region else EVERYWHERE
-    before = _current(session, mailbox, domain, code)
-    if before is not None and before.unit_id == unit.id:
+    code, said = region.code if region else EVERYWHERE, tidy_line(note)
+    if len(said) > MOST_NOTE:
+        raise Invalid(N_("Keep this under %(max)d characters."), field="note", max=MOST_NOTE)
+    before = current(session, mailbox, domain, code)
+    _expect(before, seen)
+    if before is not None and before.unit_id == unit.id and before.note == said:
         raise Conflict(N_("This unit answers for it already."))
     if before is not None:
-        before.ended_at = now
+        before.ended_at, before.ended_by_id = now, actor.id
         session.flush()  # one row holds at a time: the old one must end first
     rule = DispatchRule(
         mailbox_id=mailbox.topic_id,
         domain=domain,
         region_code=code,
         unit=unit,
-        note=tidy_line(note)[:500],
+        note=said,
         made_by=actor,
         created_at=now,
     )
@@ -127,18 +134,21 @@ def end(
     mailbox: Mailbox,
     domain: Domain,
     region_code: str = EVERYWHERE,
+    seen: int | None = None,
     actor: Person,
     now: datetime,
 ) -> None:
     """Let nobody in particular answer for it from now on.
 
     :raises NotFound: if nobody does.
+    :raises StaleVersion: if somebody changed it since it was ``seen``.
     """
     require(actor, Permission.MAILBOX_MANAGE, mailbox)
-    rule = _current(session, mailbox, domain, region_code)
+    rule = current(session, mailbox, domain, region_code)
     if rule is None:
         raise NotFound
-    rule.ended_at = now
+    _expect(rule, seen)
+    rule.ended_at, rule.ended_by_id = now, actor.id
     ledger.record(
         session,
         "mailbox.dispatch_ended",
@@ -150,98 +160,38 @@ def end(
     )
 
 
-def propose(session: Session, case: Case) -> list[Proposal]:
-    """Units for a case, the likeliest first; five queries whatever there is.
-
-    Where its group went comes first, then the catalogue (the region before the whole), then
-    where messages of its domain and region mostly went. A unit that a report names is left out.
-    """
-    found = [*_by_group(session, case), *_by_rule(session, case), *_by_habit(session, case)]
-    once = {proposal.unit.id: proposal for proposal in reversed(found)}
-    return [
-        one
-        for one in found
-        if once[one.unit.id] is one
-        and not (case.named_unit and one.unit.is_within(case.named_unit))
-    ]
-
-
-def _by_group(session: Session, case: Case) -> list[Proposal]:
-    cluster = session.scalar(
-        select(Membership.cluster_id).filter_by(suggestion_id=case.suggestion_id)
-    )
-    if cluster is None:
-        return []
-    units = (
-        select(Assignment.unit_id)
-        .join(Case)
-        .join(Membership, Membership.suggestion_id == Case.suggestion_id)
-        .where(Membership.cluster_id == cluster, Case.id != case.id, *_stood())
-        .order_by(Assignment.id.desc())
-        .limit(REMEMBERED)
-    )
-    return _shares(session, session.scalars(units).all(), Ground.GROUP, least=1)
-
-
-def _by_rule(session: Session, case: Case) -> list[Proposal]:
-    codes = [code for code in (case.region_code, EVERYWHERE) if code is not None]
-    rules = session.scalars(
-        select(DispatchRule)
-        .filter_by(mailbox_id=case.mailbox_id, domain=case.domain, ended_at=None)
-        .where(DispatchRule.region_code.in_(codes))
-        .options(joinedload(DispatchRule.unit))
-        .order_by(DispatchRule.region_code.desc())
-    )
-    return [Proposal(rule.unit, Ground.CATALOGUE, 1.0) for rule in rules]
-
-
-def _by_habit(session: Session, case: Case) -> list[Proposal]:
-    units = (
-        select(Assignment.unit_id)
-        .join(Case)
-        .where(
-            Case.mailbox_id == case.mailbox_id,
-            Case.domain == case.domain,
-            Case.region_code == case.region_code
-            if case.region_code
-            else Case.region_code.is_(None),
-            Case.id != case.id,
-            *_stood(),
-        )
-        .order_by(Assignment.id.desc())
-        .limit(REMEMBERED)
-    )
-    return _shares(session, session.scalars(units).all(), Ground.HABIT, least=ENOUGH)
-
-
-def _stood() -> tuple[ColumnElement[bool], ...]:
-    """Assignments to who answered in the end, not those that were passed on."""
-    kept = (AssignmentState.STANDING, AssignmentState.UPHELD)
-    return (Assignment.lead.is_(True), Assignment.state.in_(kept))
-
-
-def _shares(
-    session: Session, units: Sequence[int], ground: Ground, *, least: int
-) -> list[Proposal]:
-    counted = Counter(units).most_common(3)
-    agencies = {
-        agency.id: agency
-        for agency in session.scalars(
-            select(Agency).where(Agency.id.in_([unit for unit, _count in counted]))
-        )
-    }
-    return [
-        Proposal(agencies[unit], ground, count / len(units))
-        for unit, count in counted
-        if count >= least
-    ]
-
-
-def _current(
-    session: Session, mailbox: Mailbox, domain: Domain, region_code: str
+def current(
+    session: Session, mailbox: Mailbox, domain: Domain, region_code: str = EVERYWHERE
 ) -> DispatchRule | None:
+    """The row that holds for exactly this now, if there is one."""
     return session.scalar(
-        select(DispatchRule).filter_by(
+        select(DispatchRule)
+        .filter_by(
             mailbox_id=mailbox.topic_id, domain=domain, region_code=region_code, ended_at=None
         )
+        .options(joinedload(DispatchRule.unit))
     )
+
+
+def gaps(session: Session, mailbox: Mailbox) -> list[Domain]:
+    """Domains for which nobody answers everywhere: a message of them may find no rule."""
+    query = select(DispatchRule.domain).filter_by(
+        mailbox_id=mailbox.topic_id, region_code=EVERYWHERE, ended_at=None
+    )
+    named = set(session.scalars(query))
+    return [domain for domain in Domain if domain not in named]
+
+
+def stamp(session: Session, mailbox: Mailbox) -> str:
+    """Differs whenever the catalogue was changed in between."""
+    query = select(
+        func.coalesce(func.max(DispatchRule.id), 0),
+        func.count(),
+        func.count(DispatchRule.ended_at),
+    ).filter_by(mailbox_id=mailbox.topic_id)
+    return "-".join(map(str, session.execute(query).one()))
+
+
+def _expect(rule: DispatchRule | None, seen: int | None) -> None:
+    if seen is not None and seen != (rule.id if rule else 0):
+        raise StaleVersion
