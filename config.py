@@ -73,6 +73,12 @@ EDIT_WINDOW = timedelta(hours=_number("JISI_EDIT_HOURS", 24))
 #: Suggestions that one person may send in an hour; the rest wait.
 SUGGESTIONS_PER_HOUR = _number("JISI_SUGGESTIONS_PER_HOUR", 30)
 
+#: How long the officer on duty has to take an alarm in hand before it is raised to others: of the
+#: two hours that danger allows, one eighth.
+DUTY_PATIENCE = timedelta(minutes=_number("JISI_DUTY_MINUTES", 15))
+#: What share of its time is left (in percent) when a clock is said to be near its end.
+NEAR_DUE_PERCENT = _number("JISI_NEAR_DUE_PERCENT", 20)
+
 UPLOAD_DIR = DATA_DIR / "uploads"
 MAX_CONTENT_LENGTH = 12 * 1024 * 1024
 MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024  # a whole law fits into a text field

@@ -20,9 +20,18 @@ class JobName(StrEnum):
     #: What is searched: words, and graphs of vectors.
     SEARCH = "search"
     RUNS = "runs"
+    #: What the clock does to cases.
+    CASE_TIMES = "case_times"
+    #: Who is told of each step of a case, and who is paged.
+    CASE_NOTICES = "case_notices"
+    ESCALATION = "escalation"
     NOTICES = "notices"
     LETTERS = "letters"
     TRANSFERS = "transfers"
+    #: Looks whether more arrives in mailboxes than should.
+    SURGES = "surges"
+    #: Tells the people of a group that a consultation was opened on it.
+    INVITATIONS = "invitations"
     TIDYING = "tidying"
     #: Looks what all the others have to do, and ends what a lost worker left.
     SWEEP = "sweep"

@@ -11,7 +11,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from consult.jobs import grouping, letters, notices, searching, tidying, topics, transfers
+from consult.jobs import (
+    cases,
+    grouping,
+    invitations,
+    letters,
+    notices,
+    searching,
+    surges,
+    tidying,
+    topics,
+    transfers,
+)
 from consult.services.records.bells import WHOLE
 from models.job import JobName, Lane, lane_of
 
@@ -59,8 +70,13 @@ JOBS: list[Job] = [
     Job(JobName.PLACEMENT, grouping.place, grouping.unplaced),
     Job(JobName.SEARCH, searching.prepare, searching.unprepared, every=timedelta(minutes=1)),
     Job(JobName.RUNS, grouping.regroup, grouping.due_for_runs, every=timedelta(seconds=30)),
+    Job(JobName.CASE_TIMES, cases.let_time_pass, every=timedelta(minutes=1)),
+    Job(JobName.CASE_NOTICES, cases.tell),
+    Job(JobName.ESCALATION, cases.escalate, every=timedelta(seconds=30)),
     Job(JobName.NOTICES, notices.deliver_next),
     Job(JobName.LETTERS, letters.send_next, letters.lanes),
     Job(JobName.TRANSFERS, transfers.carry, transfers.waiting),
+    Job(JobName.SURGES, surges.watch, surges.due, every=timedelta(minutes=1)),
+    Job(JobName.INVITATIONS, invitations.invite, invitations.due, every=timedelta(minutes=1)),
     Job(JobName.TIDYING, tidying.tidy, every=timedelta(hours=1)),
 ]

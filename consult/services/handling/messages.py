@@ -12,10 +12,12 @@ from consult.sealing import Vault
 from consult.services.consultations.phases import TopicAct
 from consult.services.handling import clocks, triage
 from consult.services.handling.working_days import Calendar
+from consult.services.records import bells
 from consult.services.suggesting import suggestions
 from consult.services.suggesting.contacts import ContactDetails
 from models.agency import Agency, Region
 from models.case import Case, CaseState
+from models.job import JobName
 from models.mailbox import Domain, Mailbox
 from models.person import Person
 from models.suggestion import Channel, Suggestion, SuggestionKind
@@ -131,6 +133,7 @@ def _open(
     session.add(case)
     clocks.follow(case, case.state, times=clocks.times(session, case, calendar), now=now)
     session.flush()
+    bells.ring(session, JobName.CASE_NOTICES)
     return case
 
 

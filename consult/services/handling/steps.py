@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from consult.services.handling import clocks
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import CaseAct, Party, move
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
 from models.case import Case, CaseState, CaseStep, ClockKind
+from models.job import JobName
 from models.person import Person
 
 #: States in which a case is over for the unit that had it.
@@ -63,6 +64,7 @@ def take(
         created_at=now,
     )
     session.add(step)
+    bells.ring(session, JobName.CASE_NOTICES)
     ledger.record(
         session, f"case.{act.value}", case, actor=actor, now=now, state=found.to.value, **detail
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.services.handling import duty, telling_people
@@ -109,13 +109,14 @@ def tell_arrivals(session: Session, *, now: datetime, limit: int = BATCH) -> int
     return len(cases)
 
 
-def untold(session: Session) -> tuple[int, datetime | None]:
-    """How many steps and messages nobody was told of, and since when; counts to a thousand."""
-    found = []
+def untold(session: Session, *, most: int) -> tuple[int, datetime | None]:
+    """How many steps and messages nobody was told of, and since when; counts to ``most``."""
+    count, since = 0, []
     for table in (CaseStep, Case):
-        query = select(table.created_at).where(table.told_at.is_(None)).order_by(table.id)
-        found += session.scalars(query.limit(1000)).all()
-    return len(found), min(found, default=None)
+        found = select(table.created_at).where(table.told_at.is_(None)).limit(most).subquery()
+        row = session.execute(select(func.count(), func.min(found.c.created_at))).one()
+        count, since = count + row[0], [*since, row[1]]
+    return count, min(filter(None, since), default=None)
 
 
 def _tell(session: Session, step: CaseStep, now: datetime) -> None:

@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from consult.services.handling import telling
+from consult.services.handling.escalating import SUPERVISOR
+from consult.services.handling.passing_time import ENDINGS
+from models.case import Clock
 from models.cluster import Membership
 from models.job import JobName, Lane, lane_of
 from models.notice import Letter, Notice
@@ -81,6 +85,20 @@ def _search(session: Session, now: datetime) -> Backlog:
     return _of(session.execute(query).one())
 
 
+def _case_times(session: Session, now: datetime) -> Backlog:
+    over = and_(Clock.stopped_at.is_(None), Clock.due_at <= now, Clock.kind.in_(ENDINGS))
+    return _of(session.execute(select(func.count(), func.min(Clock.due_at)).where(over)).one())
+
+
+def _case_notices(session: Session, now: datetime) -> Backlog:
+    return Backlog(*telling.untold(session, most=MOST))
+
+
+def _escalation(session: Session, now: datetime) -> Backlog:
+    due = and_(Clock.stopped_at.is_(None), Clock.warned != SUPERVISOR, Clock.warn_at <= now)
+    return _of(session.execute(select(func.count(), func.min(Clock.warn_at)).where(due)).one())
+
+
 def _notices(session: Session, now: datetime) -> Backlog:
     query = select(func.count(), func.min(Notice.created_at)).where(Notice.mailed_at.is_(None))
     return _of(session.execute(query).one())
@@ -103,6 +121,9 @@ BACKLOGS: Mapping[str, Look] = {
     JobName.PLACEMENT: _placement,
     JobName.SEARCH: _search,
     JobName.RUNS: _runs,
+    JobName.CASE_TIMES: _case_times,
+    JobName.CASE_NOTICES: _case_notices,
+    JobName.ESCALATION: _escalation,
     JobName.NOTICES: _notices,
     JobName.LETTERS: _letters,
     JobName.TRANSFERS: _transfers,
