@@ -43,7 +43,10 @@ class Permission(StrEnum):
     DECISION_APPROVE = "decision:approve"
     DECISION_PUBLISH = "decision:publish"
     MAILBOX_MANAGE = "mailbox:manage"
+    SURGE_ACT = "surge:act"
     CALENDAR_EDIT = "calendar:edit"
+    NUMBERS_SEE = "numbers:see"
+    SUPERVISION_SET = "supervision:set"
     AGENCY_MANAGE = "agency:manage"
     PERSON_APPOINT = "person:appoint"
     LEDGER_READ = "ledger:read"
@@ -83,6 +86,11 @@ def not_proposer(person: Person | None, subject: object) -> bool:
     return not (
         isinstance(subject, Decision) and person is not None and subject.proposed_by_id == person.id
     )
+
+
+def not_message(person: Person | None, subject: object) -> bool:
+    """Anything but a message to a mailbox: who has to do with its case is asked in handling.sight."""
+    return not (isinstance(subject, Suggestion) and subject.is_message)
 
 
 def anonymous_where_allowed(person: Person | None, subject: object) -> bool:
@@ -134,11 +142,11 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.SUGGESTION_SUBMIT: [[signed_in, anonymous_where_allowed]],
     Permission.SUGGESTION_CHANGE: [[author]],
     Permission.SUGGESTION_SUPPORT: [[signed_in, not_author, anonymous_where_allowed]],
-    Permission.SUGGESTION_REFUSE: [[analyst]],
-    Permission.SUGGESTION_READ_HIDDEN: [[author], [working_staff]],
+    Permission.SUGGESTION_REFUSE: [[analyst, not_message]],
+    Permission.SUGGESTION_READ_HIDDEN: [[author], [working_staff, not_message]],
     Permission.SUGGESTION_IMPORT: [[drafter], [analyst]],
     Permission.SUGGESTION_EXPORT: [[working_staff], [auditor]],
-    Permission.CONTACT_REVEAL: [[holds(Role.ANALYST, Role.HANDLER)]],
+    Permission.CONTACT_REVEAL: [[holds(Role.ANALYST, Role.HANDLER), not_message]],
     Permission.CLUSTER_OBJECT: [[author]],
     Permission.CLUSTER_SEE_BOARD: [[working_staff], [auditor]],
     Permission.CLUSTER_REVIEW: [[analyst]],
@@ -147,7 +155,13 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.DECISION_APPROVE: [[approver, not_proposer]],
     Permission.DECISION_PUBLISH: [[approver]],
     Permission.MAILBOX_MANAGE: [[drafter], [holds(Role.ASSIGNER)]],
+    Permission.SURGE_ACT: [[holds(Role.ASSIGNER, Role.SUPERVISOR)]],
     Permission.CALENDAR_EDIT: [[administrator], [holds(Role.ASSIGNER)]],
+    Permission.NUMBERS_SEE: [
+        [holds(Role.HANDLER, Role.UNIT_LEADER, Role.ASSIGNER, Role.SUPERVISOR)],
+        [auditor],
+    ],
+    Permission.SUPERVISION_SET: [[holds(Role.ASSIGNER, Role.SUPERVISOR)]],
     Permission.AGENCY_MANAGE: [[administrator]],
     Permission.PERSON_APPOINT: [[administrator]],
     Permission.LEDGER_READ: [[auditor]],

@@ -63,6 +63,12 @@ MAY = {
     Permission.DECISION_PROPOSE: (ACCOUNTS_ONLY, {"analyst", "handler"}),
     Permission.DECISION_APPROVE: (DECISION, {"unit_leader", "assigner"}),
     Permission.DECISION_PUBLISH: (ACCOUNTS_ONLY, {"unit_leader", "assigner"}),
+    Permission.NUMBERS_SEE: (
+        BUREAU,
+        {"handler", "unit_leader", "assigner", "supervisor", "auditor"},
+    ),
+    Permission.SURGE_ACT: (BUREAU, {"assigner", "supervisor"}),
+    Permission.SUPERVISION_SET: (BUREAU, {"assigner", "supervisor"}),
     Permission.AGENCY_MANAGE: (BUREAU, {"administrator"}),
     Permission.PERSON_APPOINT: (BUREAU, {"administrator"}),
     Permission.LEDGER_READ: (BUREAU, {"auditor"}),
@@ -140,6 +146,7 @@ def test_the_auditor_changes_nothing():
         Permission.SUGGESTION_EXPORT,
         Permission.CLUSTER_SEE_BOARD,
         Permission.LEDGER_READ,
+        Permission.NUMBERS_SEE,
         Permission.OPERATIONS_SEE,
         *(AS_A_CITIZEN - {Permission.SUGGESTION_CHANGE, Permission.CLUSTER_OBJECT}),
     }
