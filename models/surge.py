@@ -124,8 +124,6 @@ class SurgeAlarm(Timestamped, Versioned, Base):
     seen_at: Mapped[datetime]
     #: The alarm that is about the same messages and rang before: this one does not ring as well.
     part_of_id: Mapped[int | None] = mapped_column(ForeignKey("surge_alarm.id"), index=True)
-    acknowledged_at: Mapped[datetime | None]
-    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     #: None where it ended by itself.
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -135,8 +133,7 @@ class SurgeAlarm(Timestamped, Versioned, Base):
 
     mailbox: Mapped[Mailbox] = relationship()
     part_of: Mapped[SurgeAlarm | None] = relationship(remote_side=[id])
-    acknowledged_by: Mapped[Person | None] = relationship(foreign_keys=[acknowledged_by_id])
-    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+    ended_by: Mapped[Person | None] = relationship()
     joint_case: Mapped[Case | None] = relationship()
     steps: Mapped[list[SurgeStep]] = relationship(back_populates="alarm", order_by="SurgeStep.id")
 

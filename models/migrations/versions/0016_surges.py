@@ -139,8 +139,6 @@ def upgrade() -> None:
         sa.Column("raised_by", sa.JSON(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("part_of_id", ID, nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by_id", ID, nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by_id", ID, nullable=True),
         sa.Column(
@@ -153,9 +151,6 @@ def upgrade() -> None:
         sa.Column("joint_case_id", ID, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", ID, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["acknowledged_by_id"], ["person.id"], name="fk_surge_alarm_acknowledged_by_id_person"
-        ),
         sa.ForeignKeyConstraint(
             ["ended_by_id"], ["person.id"], name="fk_surge_alarm_ended_by_id_person"
         ),
