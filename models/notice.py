@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     ENACTED = "enacted"
     #: Their 归类有误 was answered.
     OBJECTION_SETTLED = "objection_settled"
+    #: A consultation was opened on what they wrote, or supported, to a mailbox.
+    INVITED = "invited"
 
     # To the one who wrote to a mailbox, step by step.
     CASE_RECEIVED = "case_received"

@@ -15,6 +15,7 @@ from consult.services.suggesting.suggestion_lists import Sort
 from consult.services.suggesting.suggestions import RefusalReason
 from consult.text.personal_data import PersonalDataKind
 from consult.web.case_labels import CASE_LABELS
+from consult.web.reply_labels import REPLY_LABELS
 from models.agency import Agency, Region
 from models.cluster import ClusterActKind, Verdict
 from models.decision import DecisionState, Outcome, UsedFor
@@ -22,6 +23,7 @@ from models.notice import NoticeKind
 from models.person import PersonKind, Role
 from models.run import LineageEvent, RunCause, RunState
 from models.suggestion import Channel, SuggestionKind, SuggestionStatus
+from models.surge import Level, SurgeAbout, SurgeVerdict
 from models.topic import TopicKind, TopicMode, TopicState, WindowChangeKind
 from models.transfer import TransferKind, TransferState
 
@@ -148,12 +150,26 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (NoticeKind.DECIDED, _l("Decision published")),
     (NoticeKind.ENACTED, _l("Policy enacted")),
     (NoticeKind.OBJECTION_SETTLED, _l("Correction answered")),
+    (NoticeKind.INVITED, _l("Invitation to a consultation")),
     (BlockReason.ABUSE, _l("Abuse of others")),
     (BlockReason.SPAM, _l("Advertising or flooding")),
     (BlockReason.IMPERSONATION, _l("Passes for somebody else")),
     (BlockReason.SECURITY, _l("The account may be in strange hands")),
     (BlockReason.LEFT, _l("Has left the service")),
     (BlockReason.OWN_WISH, _l("At their own request")),
+    (Level.NONE, _l("No alarm")),
+    (Level.BLUE, _l("Blue")),
+    (Level.YELLOW, _l("Yellow")),
+    (Level.ORANGE, _l("Orange")),
+    (Level.RED, _l("Red")),
+    (SurgeAbout.MAILBOX, _l("Whole mailbox")),
+    (SurgeAbout.DOMAIN, _l("Domain")),
+    (SurgeAbout.REGION, _l("Region")),
+    (SurgeAbout.UNIT, _l("Handling unit")),
+    (SurgeAbout.GROUP, _l("Group of like messages")),
+    (SurgeVerdict.REAL, _l("A real surge")),
+    (SurgeVerdict.EXPLAINED, _l("Explained by something known")),
+    (SurgeVerdict.FALSE, _l("A false alarm")),
     (Sort.NEWEST, _l("Newest first")),
     (Sort.OLDEST, _l("Oldest first")),
     (Sort.SUPPORTED, _l("Most supported first")),
@@ -191,6 +207,7 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (RefusalReason.ADVERTISING, _l("It is advertising")),
     (RefusalReason.UNLAWFUL, _l("Its content is unlawful")),
     *CASE_LABELS,
+    *REPLY_LABELS,
 ]
 _BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
 

@@ -7,6 +7,7 @@ from consult.services.answering import notices as service
 from consult.services.answering.notices import Told
 from consult.web import current
 from consult.web.account.blueprint import bp
+from models.notice import NoticeKind
 
 
 @bp.get("/notices")
@@ -39,6 +40,8 @@ def read_all_notices() -> ResponseReturnValue:
 def _about(told: Told) -> str:
     """The journey of one's own suggestion, or what became of the consultation."""
     suggestion = told.notice.suggestion
+    if told.notice.kind is NoticeKind.INVITED:
+        return url_for("public.topic", slug=told.notice.topic.slug)
     if suggestion is not None and told.own:
         return url_for("public.journey", code=suggestion.query_code)
     return url_for("public.outcome", slug=told.notice.topic.slug)
