@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import NotFound
-from consult.permissions import Permission, require
 from consult.sealing import Vault
+from consult.services.handling import sight
 from consult.services.records import ledger
 from consult.text.masks import mask_address, mask_name, mask_phone
 from consult.text.normalise import tidy, tidy_line
@@ -66,9 +66,12 @@ def reveal(
 ) -> ContactDetails:
     """Open a contact. It goes into the ledger, and the author is shown who and why.
 
+    Of a message it is for those who work on its case, see :mod:`consult.services.handling.sight`.
+
+    :raises NotAllowed: if that is not for ``actor`` to do.
     :raises NotFound: if the author left no contact.
     """
-    require(actor, Permission.CONTACT_REVEAL, suggestion)
+    sight.require_contact(session, suggestion, actor)
     contact = session.get(Contact, suggestion.id)
     if contact is None:
         raise NotFound
