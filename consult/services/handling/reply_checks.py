@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from consult.clustering import Document, Encoder, encode_documents
 from consult.clustering.tokens.words import words
-from consult.text.normalise import tidy
+from consult.services.handling.reply_substance import substance
 from consult.text.personal_data import find_personal_data
 
 
@@ -25,6 +25,7 @@ class Concern(StrEnum):
     BESIDE_THE_POINT = "beside_the_point"
     NOTHING_CONCRETE = "nothing_concrete"
     PERSONAL_DATA = "personal_data"
+    BLANK_LEFT = "blank_left"
 
 
 @dataclass(frozen=True)
@@ -33,31 +34,19 @@ class Finding:
 
     concern: Concern
     detail: str = ""
+    #: How many there are, where several were found.
+    count: int = 1
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A reply to somebody else."""
+    """A reply to somebody else; on the ``same_matter`` the same may be said."""
 
     no: str
     text: str
+    same_matter: bool = False
 
 
-SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]?")
-#: What is said to everybody: who is spoken to, thanks, and that it was received.
-POLITE = re.compile(
-    r"您好|你好|尊敬的|感谢|谢谢|已收悉|已收到|已知悉|特此|此复"
-    r"|\bthank|\bdear\b|\bhello\b|\b(?:has been|was) (?:received|noted)\b",
-    re.IGNORECASE,
-)
-#: A polite sentence is cut at this; what comes after it may be the answer.
-CUT = re.compile(
-    r"(?:回复|答复|说明|情况)?如下[：:，,]?|[：:]|您好[，,！]?|你好[，,！]?|收悉[，,]?"
-)
-#: A polite sentence that is longer says something besides.
-LONG_SENTENCE = 60
-#: Who signs, and when.
-SIGNED = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日\s*$|[一-龥]{2,16}(?:局|委|办|政府|公司)\s*$")
 #: Sentences that answer nobody in particular.
 STOCK = re.compile(
     r"请?(?:您)?(?:向|到|咨询|联系)(?:有关|相关)(?:部门|单位)[^。；]{0,10}"
@@ -87,6 +76,9 @@ CONTACT = re.compile(
     r"\d{3,4}[-—－]\d{4,}|(?<!\d)\d{7,11}(?!\d)|12345|电话|\btel\b|@", re.IGNORECASE
 )
 
+#: What a template leaves for a person, such as ``【核查情况】``, ``××`` or ``____``.
+BLANK = re.compile(r"【[^【】\n]{0,40}】|[×✕]{2,}|_{3,}|(?<![A-Za-z])X{2,4}(?![A-Za-z])")
+
 #: Signs of substance below which a reply is short; Chinese says more with each.
 SHORT, SHORT_LATIN = 30, 90
 #: Signs that are left beside stock phrases below which they are all there is.
@@ -106,11 +98,12 @@ def check(
     *,
     question: Document,
     earlier: Iterable[Earlier] = (),
-    encoder: Encoder,
+    encoder: Encoder | None,
 ) -> list[Finding]:
     """All reasons to look at a reply again, in the order of :class:`Concern`.
 
     ``earlier`` are replies to others that it may repeat; a few hundred take some milliseconds.
+    Without an encoder nothing is said of a reply that shares no word with the question.
     """
     words_of_substance = substance(text)
     found = [
@@ -120,23 +113,22 @@ def check(
         *_beside(words_of_substance, question, encoder),
         *_vague(words_of_substance),
         *_personal(text),
+        *_blanks(text),
     ]
     order = list(Concern)
     return sorted(found, key=lambda finding: order.index(finding.concern))
 
 
-def substance(text: str) -> str:
-    """The reply without greetings, thanks, notes of receipt and the signature."""
-    left = "".join(_said(sentence) for sentence in SENTENCE.findall(tidy(text)))
-    return SIGNED.sub("", left.strip()[-40:]) if len(left) < LONG_ENOUGH else left.strip()
-
-
-def _said(sentence: str) -> str:
-    """What of a sentence is not mere politeness."""
-    if not POLITE.search(sentence):
-        return sentence
-    rest = CUT.split(sentence)[-1] if CUT.search(sentence) else sentence
-    return rest if len(rest) > LONG_SENTENCE or not POLITE.search(rest) else ""
+def beside_the_reply(texts: Iterable[str], found: Iterable[Finding]) -> list[Finding]:
+    """What the letter and the lines for single messages disclose, or leave blank."""
+    known = {finding.concern for finding in found}
+    more = [
+        finding
+        for text in texts
+        for finding in (*_personal(text), *_blanks(text))
+        if finding.concern not in known
+    ]
+    return list({finding.concern: finding for finding in more}.values())
 
 
 def _short(text: str) -> Iterator[Finding]:
@@ -155,18 +147,22 @@ def _stock(text: str) -> Iterator[Finding]:
 
 
 def _reused(text: str, earlier: Iterable[Earlier]) -> Iterator[Finding]:
+    """The most alike of the replies to other matters, and how many are as good as the same."""
     mine = _pairs(text)
     if len(mine) < LONG_ENOUGH:
         return
+    alike = []
     for other in earlier:
         theirs = _pairs(substance(other.text))
         shorter = min(len(mine), len(theirs))
-        if shorter >= LONG_ENOUGH and len(mine & theirs) >= SAME * shorter:
-            yield Finding(Concern.REUSED, other.no)
-            return
+        if not other.same_matter and shorter >= LONG_ENOUGH:
+            alike.append((len(mine & theirs) / shorter, other.no))
+    same = [one for one in alike if one[0] >= SAME]
+    if same:
+        yield Finding(Concern.REUSED, max(same)[1], len(same))
 
 
-def _beside(text: str, question: Document, encoder: Encoder) -> Iterator[Finding]:
+def _beside(text: str, question: Document, encoder: Encoder | None) -> Iterator[Finding]:
     """Neither words nor meaning of the question come back in the answer."""
     asked = {word for word in words(f"{question.title}\n{question.body}") if _tells(word)}
     if not asked or _length(text) < _limit(text, SHORT, SHORT_LATIN):
@@ -174,7 +170,7 @@ def _beside(text: str, question: Document, encoder: Encoder) -> Iterator[Finding
     title = {word for word in words(question.title) if _tells(word)}
     answered = set(words(text))
     shared = len(title & answered) / max(1, len(title))
-    if shared > FEW_WORDS:
+    if shared > FEW_WORDS or encoder is None:
         return
     one, other = encode_documents(encoder, [question, Document("", text)])
     if float(one @ other) < UNLIKE:
@@ -188,9 +184,16 @@ def _vague(text: str) -> Iterator[Finding]:
 
 
 def _personal(text: str) -> Iterator[Finding]:
-    for finding in find_personal_data(text):
-        yield Finding(Concern.PERSONAL_DATA, text[finding.start : finding.end])
-        return
+    found = find_personal_data(text)
+    if found:
+        yield Finding(Concern.PERSONAL_DATA, found[0].text, len(found))
+
+
+def _blanks(text: str) -> Iterator[Finding]:
+    """Places of a template that nobody filled in."""
+    found = BLANK.findall(text)
+    if found:
+        yield Finding(Concern.BLANK_LEFT, found[0], len(found))
 
 
 def _tells(word: str) -> bool:

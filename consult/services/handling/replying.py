@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consult.clustering import digest
-from consult.exceptions import N_, Conflict, Invalid, NotAllowed
-from consult.services.handling import clocks, joining, steps
+from consult.exceptions import N_, Conflict, Invalid, NotAllowed, StaleVersion
+from consult.services.handling import clocks, joining, more_time, reply_similar, steps
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import CaseAct
 from consult.services.handling.parties import require_party
@@ -46,33 +46,55 @@ def draft(
     version: int,
     text: str,
     outcome: Outcome,
+    mail_text: str = "",
     lines: Mapping[int, str] | None = None,
+    seen: int | None = None,
     times: Times,
     actor: Person,
     now: datetime,
 ) -> Reply:
     """Put a reply before the unit's leader; ``lines`` are for single messages of a joined case.
 
+    Lines that are not named stay. ``seen`` is the version of the reply on the page (0: none yet).
+
     :raises Invalid: if it is empty or too long.
+    :raises StaleVersion: if a colleague changed the case or the words meanwhile.
     """
     require_party(case, CaseAct.DRAFT, actor)
-    expect_version(case, version)
-    words = tidy(text)
-    if not words:
-        raise Invalid(N_("Please write the reply."), field="text")
-    if len(words) > MOST:
-        raise Invalid(N_("A reply has up to %(most)d characters."), field="text", most=MOST)
-    reply = current(session, case) or Reply(case_id=case.id, round=case.round)
-    reply.text, reply.public_text = words, mask(words)
-    reply.outcome, reply.digest = outcome.value, digest(words)
-    reply.unit_id, reply.stage = case.unit_id, ReplyStage.UNIT_LEADER
-    reply.drafted_by, reply.drafted_at = actor, now
-    session.add(reply)
-    session.flush()
-    _write_lines(session, case, reply, lines or {})
+    reply = _written(
+        session, case, version, seen, text, mail_text, lines or {}, actor=actor, now=now
+    )
+    reply.outcome, reply.stage = outcome.value, ReplyStage.UNIT_LEADER
+    reply_similar.index(session, case=case, reply=reply)
     steps.take(
         session, case=case, act=CaseAct.DRAFT, actor=actor, times=times, now=now, reply=reply.id
     )
+    return reply
+
+
+def keep(
+    session: Session,
+    *,
+    case: Case,
+    version: int,
+    text: str,
+    outcome: Outcome | None = None,
+    mail_text: str = "",
+    lines: Mapping[int, str] | None = None,
+    seen: int | None = None,
+    actor: Person,
+    now: datetime,
+) -> Reply:
+    """暂存: keep what is written so far; nobody is asked to review it, and the case stays where it is.
+
+    The same may refuse it as :func:`draft`.
+    """
+    require_party(case, CaseAct.DRAFT, actor)
+    reply = _written(
+        session, case, version, seen, text, mail_text, lines or {}, actor=actor, now=now
+    )
+    reply.outcome = outcome.value if outcome else ""
+    ledger.record(session, "reply.kept", reply, actor=actor, now=now)
     return reply
 
 
@@ -198,6 +220,7 @@ def extend(
         raise Invalid(N_("Please give a reason."), field="words")
     if case.handler_id == actor.id:
         raise NotAllowed(N_("Somebody else than the handler approves more time."))
+    more_time.note_granted(session, case=case, actor=actor, now=now)
     clock = clocks.extend(case, reason=said, times=times, approver=actor, now=now)
     steps.take(
         session,
@@ -244,10 +267,53 @@ def _review(
     ledger.record(session, "reply.reviewed", reply, actor=actor, now=now, passed=passed)
 
 
+def _written(
+    session: Session,
+    case: Case,
+    version: int,
+    seen: int | None,
+    text: str,
+    mail_text: str,
+    lines: Mapping[int, str],
+    *,
+    actor: Person,
+    now: datetime,
+) -> Reply:
+    """Write the words of this round; where the reply lies stays as it was."""
+    expect_version(case, version)
+    reply = current(session, case)
+    if seen is not None and seen != (reply.version if reply else 0):
+        raise StaleVersion
+    reply = reply or Reply(case_id=case.id, round=case.round, outcome="")
+    reply.text, reply.mail_text = _checked("text", text), _checked("mail_text", mail_text)
+    if not reply.text:
+        raise Invalid(N_("Please write the reply."), field="text")
+    reply.public_text, reply.digest = mask(reply.text), digest(reply.text)
+    reply.unit_id, reply.drafted_by, reply.drafted_at = case.unit_id, actor, now
+    session.add(reply)
+    session.flush()
+    _write_lines(session, case, reply, lines)
+    return reply
+
+
+def _checked(field: str, text: str) -> str:
+    words = tidy(text)
+    if len(words) > MOST:
+        raise Invalid(N_("A reply has up to %(most)d characters."), field=field, most=MOST)
+    return words
+
+
 def _write_lines(session: Session, case: Case, reply: Reply, lines: Mapping[int, str]) -> None:
     """Keep the lines for members of this joined case; words for others are passed over."""
-    reply.lines.clear()
-    session.flush()
-    for member in joining.members(session, case):
-        if said := tidy(lines.get(member.id, ""))[:MOST]:
+    known = {line.case_id: line for line in reply.lines}
+    for member in joining.members(session, case) if lines else ():
+        if member.id not in lines:
+            continue
+        said, line = tidy(lines[member.id])[:MOST], known.get(member.id)
+        if said and line is not None:
+            line.text = said
+        elif said:
             reply.lines.append(ReplyLine(case=member, text=said))
+        elif line is not None:
+            session.delete(line)
+            reply.lines.remove(line)

@@ -1,5 +1,19 @@
 """Cases: the queues, one case, and what can be done to it."""
 
+from consult.web.handling import (
+    extensions,
+    replies,
+    reviews,
+    templates_pages,
+    visits,
+)
 from consult.web.handling.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = [
+    "bp",
+    "extensions",
+    "replies",
+    "reviews",
+    "templates_pages",
+    "visits",
+]
