@@ -173,6 +173,8 @@ class TriageRule(Timestamped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.topic_id"))
     name: Mapped[str] = mapped_column(String(80))
+    #: The rule of the house that it stands in for, if any.
+    house: Mapped[str] = mapped_column(String(32), default="")
     #: One of these, and one of those, and none of the last; an empty list asks nothing.
     any_of: Mapped[str] = mapped_column(default="")
     and_of: Mapped[str] = mapped_column(default="")

@@ -129,7 +129,7 @@ def _open(
         transfers=0,
         created_at=now,
     )
-    case.urgency = triage.proposed(session, mailbox, suggestion)
+    case.urgency = triage.proposed(session, mailbox, suggestion, message.domain)
     session.add(case)
     clocks.follow(case, case.state, times=clocks.times(session, case, calendar), now=now)
     session.flush()

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("mailbox_id", ID, nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("house", sa.String(length=32), nullable=False),
         sa.Column("any_of", sa.Text(), nullable=False),
         sa.Column("and_of", sa.Text(), nullable=False),
         sa.Column("none_of", sa.Text(), nullable=False),

@@ -13,6 +13,7 @@ from consult.services.handling import (
     reception,
     replying,
     triage,
+    triage_rules,
 )
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.parties import may_see
@@ -355,7 +356,7 @@ def test_what_is_found_to_be_urgent_gets_the_shorter_time_and_never_a_longer_one
 
 
 def test_an_agency_says_otherwise_of_a_word(city):
-    triage.set_word(
+    triage_rules.set_word(
         city.session,
         mailbox=city.mailbox,
         word="停水",
