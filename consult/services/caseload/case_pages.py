@@ -14,6 +14,7 @@ from consult.services.caseload.case_stages import StagePage
 from consult.services.handling import clocks, judging_replies
 from consult.services.handling.moves import CaseAct, Party, acts_of
 from consult.services.handling.parties import may_see, parties
+from models.agency import Region
 from models.attachment import Attachment
 from models.case import Assignment, Case, CaseStep, Clock
 from models.casework import CaseFile, CaseNote, Meeting
@@ -92,8 +93,13 @@ def for_staff(session: Session, case_id: int, reader: Person) -> Case:
     if case is None or not may_see(case, reader):
         raise NotFound
     if Party.AUTHOR in parties(case, reader):
-        raise OwnCase
+        raise OwnCase(no=case.no)
     return case
+
+
+def region_of(session: Session, case: Case) -> Region | None:
+    """Where the matter is."""
+    return session.get(Region, case.region_code) if case.region_code else None
 
 
 def acts_for(case: Case, reader: Person) -> list[CaseAct]:

@@ -80,8 +80,8 @@ def to_review(person: Person) -> Select[int]:
 def reached(person: Person, *roles: Role) -> Select[int]:
     """The ids of agencies in which one of ``roles`` is held, or above which it is."""
     paths = sorted({one.agency.path for one in person.appointments if one.role in roles})
-    within = or_(*(Agency.path.startswith(path, autoescape=True) for path in paths))
-    return select(Agency.id).where(within if paths else false())
+    within = (Agency.path.startswith(path, autoescape=True) for path in paths)
+    return select(Agency.id).where(or_(false(), *within))
 
 
 def mailboxes(person: Person) -> Select[Mailbox]:

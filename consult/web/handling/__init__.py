@@ -1,6 +1,9 @@
 """Cases: the queues, one case, and what can be done to it."""
 
 from consult.web.handling import (
+    acts,
+    batch,
+    cases,
     extensions,
     replies,
     reviews,
@@ -10,7 +13,10 @@ from consult.web.handling import (
 from consult.web.handling.blueprint import bp
 
 __all__ = [
+    "acts",
+    "batch",
     "bp",
+    "cases",
     "extensions",
     "replies",
     "reviews",

@@ -1,0 +1,49 @@
+"""What the page of a case is made from, for whoever is signed in."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import LazyString
+
+from consult.services.caseload import case_pages
+from consult.services.handling.moves import Party
+from consult.services.handling.reception import Refused
+from consult.services.handling.sight import AT_WORK
+from consult.services.handling.steps import OVER
+from consult.services.suggesting.contacts import RevealReason
+from consult.web import current, labels
+from consult.web.handling.act_links import act_links
+from models.case import Case, CaseStep
+from models.mailbox import Track, Urgency
+from models.reply import ReturnReason
+
+#: What a step keeps as a code, by its name in the detail.
+CODES = {"code": (Refused, ReturnReason), "track": (Track,), "urgency": (Urgency,)}
+
+
+def shown(case: Case) -> dict[str, Any]:
+    """Everything the template asks for."""
+    page = case_pages.page(current.session(), case, reader=current.somebody())
+    reply = next((one for one in page.replies if one.round == case.round), None)
+    return {
+        "page": page,
+        "case": case,
+        "queue": request.args.get("queue", "") or None,
+        "region": case_pages.region_of(current.session(), case),
+        "links": act_links(case, page.acts, parties=page.parties, reply=reply, group=page.group),
+        "codes": code_of,
+        "may_confirm_urgency": Party.ASSIGNER in page.parties and case.state not in OVER,
+        "urgencies": list(Urgency),
+        "may_reveal": bool(page.parties & AT_WORK),
+        "reveal_reasons": labels.choices(RevealReason),
+    }
+
+
+def code_of(step: CaseStep) -> LazyString | str:
+    """What a step keeps as a code, in words: why it was refused or returned, how it is handled."""
+    for name, kinds in CODES.items():
+        value = step.detail.get(name)
+        for kind in kinds:
+            if value in set(kind):
+                return labels.label(kind(value))
+    return ""
