@@ -1,7 +1,7 @@
 """Months as the offices count them, and 月清月结: what of each month is settled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -105,12 +105,4 @@ def _before(month: str) -> list[str]:
 
 
 def _of(scope: Scope, months: Sequence[str]) -> Scope:
-    return Scope(
-        topic_id=scope.topic_id,
-        agency=scope.agency,
-        unit=scope.unit,
-        domain=scope.domain,
-        kind=scope.kind,
-        region_code=scope.region_code,
-        months=months,
-    )
+    return replace(scope, months=tuple(months))

@@ -62,8 +62,9 @@ class Scope:
     topic_id: int | None = None
     #: Whose mailboxes, with those of agencies below.
     agency: Agency | None = None
-    #: Who has the case, with units below.
+    #: Who has the case, with units below, or (``alone``) without them.
     unit: Agency | None = None
+    alone: bool = False
     domain: Domain | None = None
     kind: SuggestionKind | None = None
     region_code: str | None = None
@@ -90,7 +91,9 @@ class Scope:
         if self.agency is not None:
             below = select(Topic.id).join(Agency, Agency.id == Topic.agency_id)
             found.append(columns.topic_id.in_(below.where(within(self.agency))))
-        if self.unit is not None:
+        if self.unit is not None and self.alone:
+            found.append(columns.unit_id == self.unit.id)
+        elif self.unit is not None:
             found.append(columns.unit_id.in_(select(Agency.id).where(within(self.unit))))
         return found
 

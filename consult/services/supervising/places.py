@@ -17,6 +17,8 @@ from models.topic import Topic
 #: Who sees all that came to an agency's mailboxes, and who what their unit has.
 OF_AGENCY = (Role.ASSIGNER, Role.SUPERVISOR, Role.AUDITOR)
 OF_UNIT = (Role.HANDLER, Role.UNIT_LEADER)
+#: More do not fit into a field to choose from; the table of units leads to each.
+MOST_UNITS = 500
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def mailboxes(session: Session, place: Place | None) -> Sequence[Topic]:
 def units(session: Session, place: Place) -> Sequence[Agency]:
     """The units below a place, by name."""
     query = select(Agency).where(within(place.agency), Agency.id != place.agency.id)
-    return session.scalars(query.order_by(Agency.path)).all()
+    return session.scalars(query.order_by(Agency.path).limit(MOST_UNITS)).all()
 
 
 def unit_within(session: Session, place: Place | None, unit_id: int) -> Agency:

@@ -82,6 +82,7 @@ def test_the_sums_are_what_the_rows_say_after_any_acts(city, seed):
         passing_time.end_what_is_over(city.session, calendar=CALENDAR, now=city.clock())
         if chance.random() < 0.4:
             tallying.work_off(city.session)
+    city.accepted(title="最后一件")
     city.session.flush()
     put_right = everything(city)
     assert city.session.scalar(select(func.count()).select_from(CaseChange)) > 0
