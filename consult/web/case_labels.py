@@ -5,6 +5,8 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from consult.services.caseload.my_messages import Mine
+from consult.services.caseload.public_states import PublicStatus
 from consult.services.handling.reception import Refused
 from consult.services.handling.replying import Outcome
 from models.case import AssignmentState, CaseState, ClockKind
@@ -35,6 +37,15 @@ CASE_LABELS: list[tuple[StrEnum, LazyString]] = [
     (CaseState.MERGED, _l("Joined to another case")),
     (CaseState.TRANSFERRED, _l("Handed on")),
     (CaseState.WITHDRAWN, _l("Withdrawn")),
+    (PublicStatus.ACCEPTED, _l("Accepted")),
+    (PublicStatus.IN_HAND, _l("In hand")),
+    (PublicStatus.REPLIED, _l("Replied")),
+    (PublicStatus.REVIEWED, _l("Answer under review")),
+    (PublicStatus.CLOSED, _l("Case closed")),
+    (PublicStatus.HANDED_ON, _l("Handed on")),
+    (Mine.WAITING, _l("Waiting for me")),
+    (Mine.IN_HAND, _l("On their way")),
+    (Mine.DONE, _l("Done")),
     (Domain.URBAN, _l("Urban development")),
     (Domain.RURAL, _l("Farming and villages")),
     (Domain.TRANSPORT, _l("Transport")),

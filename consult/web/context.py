@@ -67,6 +67,7 @@ def navigation() -> list[Link]:
     entries = [
         (_("Home"), "public.home"),
         (_("Consultations"), "public.topics"),
+        (_("Message board"), "mailboxes.index"),
         (_("Look up"), "public.lookup"),
         (_("How it works"), "public.about"),
     ]

@@ -103,7 +103,7 @@ def of(session: Session, suggestion: Suggestion, *, now: datetime) -> Journey:
         versions=session.scalars(versions.order_by(SuggestionVersion.number)).all(),
         objection=_objection(session, told.membership),
         final=_final(session, suggestion),
-        reveals=_reveals(session, suggestion),
+        reveals=reveals(session, suggestion),
     )
 
 
@@ -169,7 +169,8 @@ def _final(session: Session, suggestion: Suggestion) -> Document | None:
     )
 
 
-def _reveals(session: Session, suggestion: Suggestion) -> list[Reveal]:
+def reveals(session: Session, suggestion: Suggestion) -> list[Reveal]:
+    """Who looked at the contact of its author, and why; two queries."""
     entries = session.scalars(
         select(LedgerEntry)
         .filter_by(subject_type="suggestion", subject_id=suggestion.id, act="contact.revealed")
