@@ -6,17 +6,21 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, tuple_, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, tuple_, update
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.exceptions import NotFound
 from consult.sealing import Vault
+from consult.services.handling import told
+from consult.services.handling.told import CaseTold
 from consult.services.people import letters
 from consult.services.people.letters import Words
 from consult.services.records.pages import Page, paginate
+from models.case import Case, CaseStep
 from models.decision import Decision, Outcome
 from models.notice import Notice
 from models.person import Person
+from models.suggestion import Suggestion
 
 #: Letters written in one step.
 BATCH = 50
@@ -34,6 +38,8 @@ class Told:
     own: bool
     #: What was decided on the suggestion itself, an exception included.
     outcome: Outcome | None
+    #: What it says of a case, if it is about one.
+    case: CaseTold | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,16 @@ UNREAD = (
 
 def unread(session: Session, *, person: Person) -> int:
     """How many notices ``person`` has not read."""
-    return session.scalar(UNREAD, {"person": person.id}) or 0
+    query = UNREAD
+    for condition in _may_know(person):
+        query = query.where(condition)
+    return session.scalar(query, {"person": person.id}) or 0
 
 
 def mine(session: Session, *, person: Person, page: int) -> Page[Told]:
     """The notices of ``person``, unread ones first, then the newest."""
-    query = _with_context(select(Notice).where(Notice.person_id == person.id)).order_by(
+    own = select(Notice).where(Notice.person_id == person.id, *_may_know(person))
+    query = _with_context(own).order_by(
         Notice.read_at.is_not(None), Notice.created_at.desc(), Notice.id.desc()
     )
     found: Page[Any] = paginate(session, query, page=page)
@@ -80,7 +90,8 @@ def read(session: Session, *, person: Person, number: int, now: datetime) -> Tol
 
     :raises NotFound: if it is not theirs.
     """
-    notice = session.scalar(_with_context(select(Notice).filter_by(id=number, person=person)))
+    own = select(Notice).filter_by(id=number, person_id=person.id).where(*_may_know(person))
+    notice = session.scalar(_with_context(own))
     if notice is None:
         raise NotFound
     notice.read_at = notice.read_at or now
@@ -155,7 +166,30 @@ def _with_context(query: Select[Notice]) -> Select[Notice]:
         joinedload(Notice.topic),
         joinedload(Notice.suggestion),
         joinedload(Notice.decision).selectinload(Decision.exceptions),
+        # In a second look, and only where there is a case.
+        selectinload(Notice.case).options(
+            joinedload(Case.suggestion), joinedload(Case.mailbox), selectinload(Case.clocks)
+        ),
+        selectinload(Notice.step).joinedload(CaseStep.unit),
+        selectinload(Notice.clock),
+        selectinload(Notice.duty_page),
     )
+
+
+def _may_know(person: Person) -> list[ColumnElement[bool]]:
+    """A report is told to nobody who holds a role, by now, in the unit that it names."""
+    above = {
+        int(part) for held in person.appointments for part in held.agency.path.split("/") if part
+    }
+    if not above:
+        return []
+    named = exists().where(
+        Case.id == Notice.case_id,
+        Case.named_unit_id.in_(above),
+        Suggestion.id == Case.suggestion_id,
+        Suggestion.author_id != person.id,
+    )
+    return [~named]
 
 
 def _told(notice: Notice) -> Told:
@@ -165,14 +199,20 @@ def _told(notice: Notice) -> Told:
     for exception in decision.exceptions if decision else ():
         if exception.suggestion_id == notice.suggestion_id:
             outcome = exception.outcome
-    return Told(notice, own, outcome)
+    return Told(notice, own, outcome, told.about(notice))
 
 
 def _wants_mail(notice: Notice) -> bool:
+    """An alarm is work, which nobody unsubscribes from, and goes to a telephone as well."""
     person = notice.person
+    if notice.kind in told.PAGES:
+        return person.is_active and bool(person.address_masked)
     return person.is_active and person.mail_wanted and "@" in person.address_masked
 
 
 def _is_true(notice: Notice) -> bool:
+    of_case = told.about(notice)
+    if of_case is not None:
+        return of_case.is_so
     decision = notice.decision
     return decision is None or notice.decision_version in {None, decision.version}

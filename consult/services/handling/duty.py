@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -19,6 +20,7 @@ from models.duty import DutyCause, DutyPage
 from models.mailbox import Mailbox, Urgency
 from models.notice import NoticeKind
 from models.person import Person, Role
+from models.surge import Level as Colour
 from models.topic import Topic
 
 #: Classes of urgency for which somebody is paged.
@@ -174,6 +176,11 @@ def listed(
 def knows(rung: DutyPage, person: Person) -> bool:
     """Whether ``person`` may open the case behind a page; an officer without a role may not."""
     return rung.case is not None and may_see(rung.case, person)
+
+
+def level(rung: DutyPage) -> StrEnum:
+    """How urgent it is, to be called by its name."""
+    return Urgency(rung.level) if rung.cause is DutyCause.URGENT_CASE else Colour(rung.level)
 
 
 _OPEN = and_(DutyPage.acknowledged_at.is_(None), DutyPage.lifted_at.is_(None))

@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.letters import case_place
 from consult.services.answering import notices as service
 from consult.services.answering.notices import Told
 from consult.web import current
@@ -40,6 +41,9 @@ def read_all_notices() -> ResponseReturnValue:
 def _about(told: Told) -> str:
     """The journey of one's own suggestion, or what became of the consultation."""
     suggestion = told.notice.suggestion
+    if told.case is not None:
+        endpoint, values = case_place(told)
+        return url_for(endpoint, **values)
     if told.notice.kind is NoticeKind.INVITED:
         return url_for("public.topic", slug=told.notice.topic.slug)
     if suggestion is not None and told.own:
