@@ -13,6 +13,7 @@ from models.suggestion import Contact, SuggestionKind
 from models.theme import Theme, ThemeStep
 from models.topic import TopicState, WindowChange, WindowChangeKind
 from models.transfer import Transfer, TransferKind
+from tests.web.board_world import Board
 
 ROLES = [role for role in Role if role is not Role.AUDITOR]
 
@@ -44,6 +45,7 @@ class World:
         self._suggestions()
         self._groups()
         self._rest()
+        self.board = Board(make, self.agency, say=say, hidden_say=hidden)
         make.session.commit()
 
     def _documents(self):
@@ -226,7 +228,7 @@ class World:
             "kind": "csv",
             "version": "1",
             "filename": "css/base.css",
-        }
+        } | self.board.values(endpoint)
 
 
 def _file(**values):

@@ -1,0 +1,165 @@
+"""A mailbox with one message at each desk, and the addresses of the pages about them."""
+
+from models.case import (
+    Assignment,
+    Case,
+    CaseState,
+    CaseStep,
+    Clock,
+    ClockKind,
+)
+from models.extension import ExtensionRequest
+from models.mailbox import TimeUnit
+from models.reply import Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
+from models.reply_template import ReplyTemplate
+
+
+class Board:
+    """Of ``agency``; what is written in public comes from ``say``, the rest from ``hidden_say``."""
+
+    def __init__(self, make, agency, *, say, hidden_say):
+        self.make, self.agency, self.say, self.hidden_say = make, agency, say, hidden_say
+        self.mailbox = make.mailbox(agency=agency, guidance=say("guidance"))
+        self.mailbox.addressee, self.mailbox.statement = say("addressee"), say("statement")
+        self.topic = self.mailbox.topic
+        self.topic.title = say("mailbox")
+        self.officer = make.person(hidden_say("officer"))
+        self.working = self._case(CaseState.IN_PROGRESS)
+        self.drafted = self._case(CaseState.REPLY_DRAFTED, ReplyStage.UNIT_LEADER)
+        self.replied = self._case(CaseState.REPLIED, ReplyStage.PUBLISHED, publish_text=True)
+        self._beside()
+
+    def _case(self, state, stage=None, **values):
+        """A message in ``state``, with its clock, its steps and (in ``stage``) its reply."""
+        make, now = self.make, self.make.clock()
+        say = self.say if values.get("publish_text") else self.hidden_say
+        suggestion = make.suggestion(
+            self.topic,
+            say("message title"),
+            facts=say("message facts"),
+            proposal=say("message proposal"),
+            place=say("message place"),
+            author=make.person(self.hidden_say("message author")),
+            **{"publish_text": False} | values,
+        )
+        case = make._add(
+            Case(
+                topic=self.topic,
+                mailbox=self.mailbox,
+                suggestion=suggestion,
+                state=state,
+                unit=self.agency,
+                month="2026-06",
+                created_at=now,
+            )
+        )
+        case.clocks.append(
+            Clock(
+                kind=ClockKind.REPLY,
+                turn=1,
+                started_at=now,
+                due_at=now,
+                amount=5,
+                unit=TimeUnit.WORKING_DAYS,
+            )
+        )
+        case.assignments.append(
+            Assignment(unit=self.agency, assigned_by=self.officer, reason=self.hidden_say("why"))
+        )
+        case.steps.append(
+            CaseStep(
+                act="assign",
+                state_before=CaseState.ACCEPTED,
+                state_after=state,
+                round=1,
+                actor=self.officer,
+                reason=self.hidden_say("step"),
+                shown=False,
+            )
+        )
+        if stage is not None:
+            self._reply(case, stage, say)
+        return case
+
+    def _reply(self, case, stage, say):
+        reply = Reply(
+            case=case,
+            round=1,
+            stage=stage,
+            unit=self.agency,
+            text=say("reply"),
+            public_text=say("reply"),
+            mail_text=self.hidden_say("letter"),
+            outcome="solved",
+            drafted_by=self.officer,
+            drafted_at=self.make.clock(),
+            published_at=self.make.clock() if stage is ReplyStage.PUBLISHED else None,
+        )
+        reply.reviews.append(
+            ReplyReview(
+                stage=ReplyStage.UNIT_LEADER,
+                reviewer=self.officer,
+                passed=False,
+                reason=ReturnReason.TONE,
+                note=self.hidden_say("review"),
+                text=self.hidden_say("reply before"),
+            )
+        )
+        self.make._add(reply)
+
+    def _beside(self):
+        add = self.make._add
+        member = self._case(CaseState.MERGED)
+        member.joined_to = self.drafted
+        add(
+            ReplyLine(
+                reply_id=self.make.session.query(Reply).filter_by(case_id=self.drafted.id).one().id,
+                case=member,
+                text=self.hidden_say("line"),
+            )
+        )
+        self.template = add(
+            ReplyTemplate(
+                mailbox=self.mailbox,
+                name=self.hidden_say("template"),
+                page_text=self.hidden_say("page text"),
+                mail_text=self.hidden_say("mail text"),
+                made_by=self.officer,
+            )
+        )
+        add(
+            ExtensionRequest(
+                case=self.working,
+                round=1,
+                asked_by=self.officer,
+                reason=self.hidden_say("more time"),
+            )
+        )
+        add(
+            Visit(
+                case=self.replied,
+                round=1,
+                by_assigner=False,
+                person=self.officer,
+                result="reached",
+                satisfied=False,
+                note=self.hidden_say("visit"),
+            )
+        )
+
+    def values(self, endpoint):
+        """What stands in the places of an address about the board, beside those of the world."""
+        if not endpoint.startswith(("handling.", "mailboxes.", "supervising.")):
+            return {}
+        case = {
+            "handling.review": self.drafted,
+            "handling.review_reply": self.drafted,
+            "handling.visits": self.replied,
+        }.get(endpoint, self.working)
+        return {
+            "slug": self.topic.slug,
+            "case_id": case.id,
+            "no": self.replied.suggestion.no,
+            "template_id": self.template.id,
+            "act": "reassign",
+        }
