@@ -76,7 +76,7 @@ class RateForm(Form):
     )
     asked_for_praise = BooleanField(
         _l("Somebody asked me for good marks"),
-        description=_l("It is counted and published; your answer has no bad consequence for you."),
+        description=_l("How often this happens is counted and published. Saying so has no consequence for your message."),
     )
 
     @property

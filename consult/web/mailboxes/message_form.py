@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
 from wtforms.validators import DataRequired
 
@@ -41,6 +41,13 @@ class MessageForm(SentForm):
         validators=[DataRequired(_l("Choose what it is about."))],
     )
     region = SelectField(_l("Region it is about"), validate_choice=False)
+    publish_text = BooleanField(
+        _l("I agree to my text being published"),
+        description=_l(
+            "With personal data masked, once it is accepted, together with the reply. Without it "
+            "you are answered just the same, and only the office reads your words."
+        ),
+    )
 
     mailbox: Mailbox
 
