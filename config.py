@@ -72,6 +72,9 @@ PUBLIC_URL = os.environ.get("JISI_PUBLIC_URL", "")
 EDIT_WINDOW = timedelta(hours=_number("JISI_EDIT_HOURS", 24))
 #: Suggestions that one person may send in an hour; the rest wait.
 SUGGESTIONS_PER_HOUR = _number("JISI_SUGGESTIONS_PER_HOUR", 30)
+#: Cases and ratings from which on the public ranking of all mailboxes gives a place; fewer say more
+#: of chance than of work. 0: no such ranking. An agency decides on that of its own.
+RANKING_LEAST = _number("JISI_RANKING_LEAST", 30)
 
 #: How long the officer on duty has to take an alarm in hand before it is raised to others: of the
 #: two hours that danger allows, one eighth.

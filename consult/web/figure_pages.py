@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.services.supervising import months, naming, numbers, ranking
+from consult.services.supervising.figures_rows import is_measure
 from consult.services.supervising.numbers import By, Figures
 from consult.services.supervising.ranking import Place as Rank
 from consult.tables import write_csv, write_xlsx
@@ -46,12 +47,22 @@ class Sheet:
     link: Link
 
     @property
+    def is_public(self) -> bool:
+        """Whether everybody looks at it."""
+        return self.choice.place is None
+
+    @property
     def columns(self) -> Sequence[figures.Column]:
         """The numbers of each row."""
         return figures.COLUMNS
 
     def behind(self, column: figures.Column, key: Any = None) -> str:
-        """The address of the rows that a number counts; of all, or of one row of figures."""
+        """The address of the rows that a number counts; of all, or of one row of figures.
+
+        Empty where this reader may know how many there are, and not which.
+        """
+        if not is_measure(column.behind, public=self.is_public):
+            return ""
         args = self.choice.args() if key is None else self.choice.narrowed(key)
         return self.link({**args, "measure": column.behind})
 

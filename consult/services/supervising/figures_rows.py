@@ -23,6 +23,8 @@ SIZE = 30
 #: Rows that one file may have.
 MOST_IN_FILE = 20_000
 CHUNK = 500
+#: Counted in public, but which messages they are is between their authors and the office.
+NOT_PUBLIC = frozenset({"excluded", "excluded_replied", "asked_for_praise"})
 
 
 class Derived(StrEnum):
@@ -47,9 +49,10 @@ class Behind:
     reader: Person | None
 
 
-def is_measure(name: str) -> bool:
+def is_measure(name: str, *, public: bool = False) -> bool:
     """Say whether there are rows behind a figure of this name."""
-    return name in MEASURES or name in set(Derived)
+    known = name in MEASURES or name in set(Derived)
+    return known and not (public and name in NOT_PUBLIC)
 
 
 def rows(session: Session, behind: Behind, *, now: datetime, page: int = 1) -> Page[Case]:

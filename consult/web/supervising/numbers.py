@@ -35,11 +35,11 @@ def numbers() -> ResponseReturnValue:
     )
 
 
-@bp.get("/numbers.<any(csv,xlsx):kind>")
-def numbers_file(kind: str) -> ResponseReturnValue:
+@bp.get("/numbers.<any(csv,xlsx):extension>")
+def numbers_file(extension: str) -> ResponseReturnValue:
     """The table of the page as a file."""
     place, sheet = _sheet()
-    return figure_pages.file_of(sheet, kind, f"{place.agency.slug}-numbers-{sheet.choice.last}")
+    return figure_pages.file_of(sheet, extension, f"{place.agency.slug}-numbers-{sheet.choice.last}")
 
 
 @bp.get("/numbers/rows")
@@ -55,14 +55,14 @@ def rows() -> ResponseReturnValue:
     )
 
 
-@bp.get("/numbers/rows.<any(csv,xlsx):kind>")
-def rows_file(kind: str) -> ResponseReturnValue:
+@bp.get("/numbers/rows.<any(csv,xlsx):extension>")
+def rows_file(extension: str) -> ResponseReturnValue:
     """The same as a file: numbers and stages, no words of anybody."""
     _chosen, behind = _behind()
     found = figures_rows.all_rows(current.session(), behind, now=current.now())
     heads = [_("No."), _("Mailbox"), _("Unit"), _("Domain"), _("Kind"), _("State")]
     heads += [_("Received"), _("Answered"), _("Working days"), _("In time"), _("Transfers")]
-    return figure_pages.send_table(_cells(found, heads), heads, kind, f"cases-{behind.measure}")
+    return figure_pages.send_table(_cells(found, heads), heads, extension, f"cases-{behind.measure}")
 
 
 def _sheet() -> tuple[Place, figure_pages.Sheet]:
