@@ -6,6 +6,7 @@
     ├── NotSignedIn             401
     ├── NotAllowed              403
     ├── NotFound                404
+    │   └── IsMailbox           404
     ├── NotInThisPhase          409
     ├── StaleVersion            409
     ├── Conflict                409
@@ -27,6 +28,7 @@ __all__ = [
     "Conflict",
     "Gone",
     "Invalid",
+    "IsMailbox",
     "NotAllowed",
     "NotFound",
     "NotInThisPhase",
@@ -69,6 +71,14 @@ class NotFound(Refusal):
 
     status = HTTPStatus.NOT_FOUND
     default = N_("There is nothing at this address.")
+
+
+class IsMailbox(NotFound):
+    """What stands here is a mailbox and no consultation; a public page goes there instead."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
 
 
 class NotInThisPhase(Refusal):

@@ -61,6 +61,14 @@ class Case(Timestamped, Versioned, Base):
         Index("ix_case_file_topic_state", "topic_id", "state", "id"),
         Index("ix_case_file_unit_state", "unit_id", "state", "due_at"),
         Index("ix_case_file_topic_created", "topic_id", "created_at"),
+        # The few that are reports, for whatever has to leave them out.
+        Index(
+            "ix_case_file_confidential",
+            "mailbox_id",
+            "suggestion_id",
+            sqlite_where=text("confidential"),
+            postgresql_where=text("confidential"),
+        ),
         # What runs out next, without the many that are done.
         Index(
             "ix_case_file_due",

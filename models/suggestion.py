@@ -175,6 +175,11 @@ class Suggestion(Timestamped, Versioned, Base):
         return self.topic.is_mailbox
 
     @property
+    def is_secret(self) -> bool:
+        """Whether it is 举报 to a mailbox, whatever became of it: told to nobody who may not know."""
+        return self.kind is SuggestionKind.REPORT and self.is_message
+
+    @property
     def is_public(self) -> bool:
         return self.is_valid and self.publish_text
 

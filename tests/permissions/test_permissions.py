@@ -6,9 +6,10 @@ from consult.exceptions import NotAllowed, NotSignedIn
 from consult.permissions import Permission, can, require
 from models.agency import Agency
 from models.decision import Decision
+from models.mailbox import Mailbox
 from models.person import Appointment, Person, PersonKind, Role
 from models.suggestion import Suggestion
-from models.topic import Topic
+from models.topic import Topic, TopicMode
 
 CITY = Agency(id=1, path="/1/", name="市政府")
 BUREAU = Agency(id=2, path="/1/2/", name="住建局")
@@ -36,6 +37,8 @@ PEOPLE = {
 ABOVE = {role.value: somebody(30 + n, role, agency=CITY) for n, role in enumerate(Role)}
 NEXT_DOOR = {role.value: somebody(50 + n, role, agency=NEIGHBOUR) for n, role in enumerate(Role)}
 
+MAILBOX = Mailbox(topic=Topic(id=9, mode=TopicMode.MAILBOX, agency=BUREAU))
+MESSAGE = Suggestion(id=11, topic=MAILBOX.topic, author_id=AUTHOR.id)
 SUGGESTION = Suggestion(id=5, topic=ACCOUNTS_ONLY, author_id=AUTHOR.id)
 DECISION = Decision(id=6, topic=ACCOUNTS_ONLY, proposed_by_id=PEOPLE["handler"].id)
 
@@ -63,6 +66,8 @@ MAY = {
     Permission.DECISION_PROPOSE: (ACCOUNTS_ONLY, {"analyst", "handler"}),
     Permission.DECISION_APPROVE: (DECISION, {"unit_leader", "assigner"}),
     Permission.DECISION_PUBLISH: (ACCOUNTS_ONLY, {"unit_leader", "assigner"}),
+    Permission.MAILBOX_MANAGE: (MAILBOX, {"drafter", "assigner"}),
+    Permission.CALENDAR_EDIT: (BUREAU, {"administrator", "assigner"}),
     Permission.NUMBERS_SEE: (
         BUREAU,
         {"handler", "unit_leader", "assigner", "supervisor", "auditor"},
@@ -119,6 +124,20 @@ def test_with_a_code_one_takes_part_only_where_the_consultation_allows_it():
     person = PEOPLE["somebody with a code"]
     assert can(person, Permission.SUGGESTION_SUBMIT, OPEN_TO_ALL)
     assert not can(person, Permission.SUGGESTION_SUBMIT, ACCOUNTS_ONLY)
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.SUGGESTION_READ_HIDDEN,
+        Permission.SUGGESTION_REFUSE,
+        Permission.CONTACT_REVEAL,
+    ],
+)
+def test_a_message_is_not_open_to_all_who_work_for_the_agency_of_its_mailbox(permission):
+    """Who has to do with its case is asked of the case, see test_reports.py."""
+    may = {name for name, person in PEOPLE.items() if can(person, permission, MESSAGE)}
+    assert may == ({"the author"} & MAY[permission][1])
 
 
 def test_nobody_approves_their_own_proposal():

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Invalid, NotFound, TooLarge
-from consult.permissions import Permission, can, require
+from consult.permissions import Permission, require
 from consult.services.consultations import topics
 from consult.services.consultations.phases import TopicAct, require_phase
+from consult.services.handling import sight
 from consult.services.records import ledger
 from consult.storage import Storage
 from consult.text.files import HEAD, safe_filename, sniff
@@ -94,17 +95,17 @@ def readable(session: Session, *, number: int, reader: Person | None) -> Attachm
             joinedload(Attachment.suggestion).joinedload(Suggestion.topic),
         )
     )
-    if found is None or not _may_read(found, reader):
+    if found is None or not _may_read(session, found, reader):
         raise NotFound
     return found
 
 
-def _may_read(attachment: Attachment, reader: Person | None) -> bool:
+def _may_read(session: Session, attachment: Attachment, reader: Person | None) -> bool:
     if attachment.topic is not None:
         return topics.is_visible(attachment.topic, reader)
     suggestion = attachment.suggestion
     return suggestion is not None and (
-        suggestion.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, suggestion)
+        suggestion.is_public or sight.reads_original(session, suggestion, reader)
     )
 
 

@@ -8,10 +8,15 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
-from consult.exceptions import N_, Invalid, NotFound, NotInThisPhase
+from consult.exceptions import N_, Invalid, IsMailbox, NotFound, NotInThisPhase
 from consult.permissions import Permission, can, require
 from consult.services.consultations import windows
-from consult.services.consultations.phases import TopicAct, require_phase, state_at
+from consult.services.consultations.phases import (
+    TopicAct,
+    require_consultation,
+    require_phase,
+    state_at,
+)
 from consult.services.consultations.topic_briefs import LONGEST_REASON, TopicBrief, checked
 from consult.services.consultations.topic_states import in_states
 from consult.services.records import ledger
@@ -24,8 +29,6 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = {"new"}
 #: Topics whose state one turn of the clock stores.
 ADVANCED_AT_ONCE = 100
-
-
 BY_SLUG = (
     select(Topic)
     .where(Topic.slug == bindparam("slug"))
@@ -42,6 +45,33 @@ def by_slug(session: Session, slug: str, *, reader: Person | None, now: datetime
     topic = session.scalar(BY_SLUG, {"slug": slug})
     if topic is None or not is_visible(topic, reader):
         raise NotFound(N_("There is no consultation called “%(slug)s”."), slug=slug)
+    return topic
+
+
+def consultation(session: Session, slug: str, *, reader: Person | None, now: datetime) -> Topic:
+    """The same of a consultation only.
+
+    :raises IsMailbox: if it is a mailbox, which has pages of its own.
+    """
+    topic = by_slug(session, slug, reader=reader, now=now)
+    if topic.is_mailbox:
+        raise IsMailbox(slug)
+    return topic
+
+
+def consultation_in_hand(
+    session: Session,
+    slug: str,
+    *,
+    person: Person,
+    permission: Permission = Permission.TOPIC_SEE_DRAFT,
+) -> Topic:
+    """The consultation at an address, for somebody who works on it.
+
+    :raises NotInThisPhase: if it is a mailbox, which is neither drafted nor reported on.
+    """
+    topic = in_hand(session, slug, person=person, permission=permission)
+    require_consultation(topic)
     return topic
 
 

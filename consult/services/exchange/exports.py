@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import partial
 from typing import IO, Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.permissions import Permission
 from consult.services.records import ledger
 from consult.services.records.authority import require_of
 from consult.tables import write_csv, write_json, write_jsonl, write_parquet, write_xlsx
+from models.case import Case
 from models.cluster import Cluster, Membership
 from models.decision import Decision, DecisionException, DecisionState
 from models.document import Clause
@@ -64,7 +65,7 @@ def require(topic: Topic, *, actor: Person | None, original: bool) -> None:
 
 def count(session: Session, topic_id: int) -> int:
     """How many rows an export has."""
-    return session.scalar(select(func.count()).where(Suggestion.topic_id == topic_id)) or 0
+    return session.scalar(select(func.count()).where(*_told(topic_id))) or 0
 
 
 def read(session: Session, topic_id: int, *, original: bool) -> Iterator[dict[str, Any]]:
@@ -123,10 +124,16 @@ def _query(topic_id: int, *, original: bool) -> tuple[list[str], Select[Any]]:
             apart, (apart.decision_id == Decision.id) & (apart.suggestion_id == Suggestion.id)
         )
         .outerjoin(Clause, Clause.id == Suggestion.clause_id)
-        .where(Suggestion.topic_id == topic_id)
+        .where(*_told(topic_id))
         .order_by(Suggestion.id)
     )
     return list(columns), query
+
+
+def _told(topic_id: int) -> tuple[ColumnElement[bool], ...]:
+    """All of a topic; reports to a mailbox are in no table, whoever asks for it."""
+    report = select(Case.id).where(Case.suggestion_id == Suggestion.id, Case.confidential)
+    return Suggestion.topic_id == topic_id, ~report.exists()
 
 
 def _row(topic_id: int, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.services.consultations.topic_states import in_states
+from consult.services.overview.topic_search import CONSULTATION
 from consult.services.records.pages import Page, paginate
 from models.agency import Agency
 from models.cluster import Cluster, Objection
@@ -62,7 +63,7 @@ def topics(
     """The consultations of the agencies in which ``person`` works, the last closing first."""
     query = (
         select(Topic)
-        .where(_within(person, *AT_WORK), in_states(*SHELVES[shelf], now=now))
+        .where(CONSULTATION, _within(person, *AT_WORK), in_states(*SHELVES[shelf], now=now))
         .options(joinedload(Topic.region))
         .order_by(Topic.closes_at.desc(), Topic.id.desc())
     )
@@ -74,7 +75,7 @@ def shelf_counts(session: Session, *, person: Person, now: datetime) -> dict[She
     columns = [
         func.count(Topic.id).filter(in_states(*states, now=now)) for states in SHELVES.values()
     ]
-    row = session.execute(select(*columns).where(_within(person, *AT_WORK))).one()
+    row = session.execute(select(*columns).where(CONSULTATION, _within(person, *AT_WORK))).one()
     return dict(zip(SHELVES, row, strict=True))
 
 
@@ -121,7 +122,7 @@ def _errands(person: Person, now: datetime) -> Iterator[tuple[Errand, Select[int
     drafter = _within(person, Role.DRAFTER)
     yield (
         Errand.START_ANALYSIS,
-        select(Topic.id, func.count()).where(closed, drafter).group_by(Topic.id),
+        select(Topic.id, func.count()).where(CONSULTATION, closed, drafter).group_by(Topic.id),
     )
 
 

@@ -2,6 +2,7 @@
 
 Every act on a consultation stands in the ledger, which numbers entries in the order of their commits;
 what the machine does to groups is counted beside it (:attr:`models.tally.Count.REGROUPED`).
+The addresses of a mailbox's messages lead elsewhere, and to nobody else whether there is one.
 What neither knows, such as a changed name of an author, shows within :data:`LONGEST`.
 """
 
@@ -17,7 +18,7 @@ from models.cluster import Cluster
 from models.ledger import LedgerEntry, LedgerHead
 from models.suggestion import Suggestion
 from models.tally import Count, Tally
-from models.topic import Topic, TopicState
+from models.topic import Topic, TopicMode, TopicState
 
 #: Seconds after which a page counts as changed, whatever happened. Divides the hour, so that a
 #: new day, which moves all deadlines, is a new version.
@@ -55,7 +56,7 @@ def _asked(what: str) -> Select[Any]:
     """The statement that finds the version by the address of a ``what``, made and planned once."""
     key: Any = bindparam("key")
     rows = select(
-        *(Topic.id, Topic.version, Topic.state, Topic.opens_at, Topic.closes_at),
+        *(Topic.id, Topic.version, Topic.mode, Topic.state, Topic.opens_at, Topic.closes_at),
         _last_act(),
         _regrouped(),
     )
@@ -71,7 +72,7 @@ def _asked(what: str) -> Select[Any]:
 
 def _version(session: Session, query: Select[Any], key: object, now: datetime) -> str | None:
     row: Any = session.execute(query, {"key": key}).first()
-    if row is None or row.state is TopicState.DRAFT:
+    if row is None or row.state is TopicState.DRAFT or row.mode is TopicMode.MAILBOX:
         return None
     state = state_at(row, now)
     parts = (row.id, row.version, state.value, row.last_act, row.regrouped, _period(now))

@@ -12,9 +12,11 @@ from consult.services.consultations import windows
 from consult.services.consultations.topic_states import in_state, in_states
 from consult.services.records.pages import Page, paginate
 from models.agency import Agency, Region
-from models.topic import Topic, TopicKind, TopicState
+from models.topic import Topic, TopicKind, TopicMode, TopicState
 
 MOST_WORDS = 6
+#: Mailboxes have a list of their own.
+CONSULTATION = Topic.mode != TopicMode.MAILBOX
 
 
 class Stage(StrEnum):
@@ -79,14 +81,14 @@ def counts(session: Session, *, filters: Filters, now: datetime, zone: tzinfo) -
 
 def agencies(session: Session) -> list[Agency]:
     """The agencies that have published a consultation, by name."""
-    asked = select(Topic.agency_id).where(Topic.state != TopicState.DRAFT)
+    asked = select(Topic.agency_id).where(Topic.state != TopicState.DRAFT, CONSULTATION)
     query = select(Agency).where(Agency.id.in_(asked)).order_by(Agency.name)
     return list(session.scalars(query))
 
 
 def regions(session: Session) -> list[Region]:
     """The regions that a published consultation is for, by code."""
-    asked = select(Topic.region_code).where(Topic.state != TopicState.DRAFT)
+    asked = select(Topic.region_code).where(Topic.state != TopicState.DRAFT, CONSULTATION)
     query = select(Region).where(Region.code.in_(asked)).order_by(Region.code)
     return list(session.scalars(query))
 
@@ -115,7 +117,7 @@ def _order(stage: Stage) -> UnaryExpression[datetime | None] | ColumnElement[dat
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = [_contains(word) for word in filters.words.split()[:MOST_WORDS]]
+    found = [CONSULTATION, *(_contains(word) for word in filters.words.split()[:MOST_WORDS])]
     if filters.kind:
         found.append(Topic.kind == filters.kind)
     if filters.agency:

@@ -1,15 +1,23 @@
-"""Reading the ledger: for auditors, page by page or whole."""
+"""Reading the ledger: for auditors, page by page or whole.
+
+What was done about a report is left out for those who may not know of it; the numbers of the entries
+show that something is. Whether the chain holds is worked out over all of it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.permissions import Permission, require
+from consult.services.handling.sight import hidden_from
 from consult.services.records.pages import Page, paginate
+from models.case import Case
 from models.ledger import LedgerEntry
 from models.person import Person
+from models.suggestion import Suggestion
 
 SIZE = 50
 #: Entries read at once where all are wanted.
@@ -39,19 +47,19 @@ class Filter:
 def page(session: Session, *, reader: Person, wanted: Filter, page: int) -> Page[LedgerEntry]:
     """A page of the ledger, newest first, with who acted."""
     require(reader, Permission.LEDGER_READ)
-    query = wanted.apply(select(LedgerEntry)).options(joinedload(LedgerEntry.actor))
+    query = wanted.apply(_told(reader)).options(joinedload(LedgerEntry.actor))
     return paginate(session, query.order_by(LedgerEntry.id.desc()), page=page, size=SIZE)
 
 
 def rows(session: Session, *, reader: Person, wanted: Filter) -> Iterator[LedgerEntry]:
     """All that is wanted in the order of the chain, read a batch at a time."""
     require(reader, Permission.LEDGER_READ)
-    return _in_order(session, wanted)
+    return _in_order(session, wanted.apply(_told(reader)).order_by(LedgerEntry.id))
 
 
-def _in_order(session: Session, wanted: Filter) -> Iterator[LedgerEntry]:
+def _in_order(session: Session, query: Select[LedgerEntry]) -> Iterator[LedgerEntry]:
     """Batches, each a query of its own: a page is streamed after its transaction has ended."""
-    query, last = wanted.apply(select(LedgerEntry)).order_by(LedgerEntry.id), 0
+    last = 0
     while batch := session.scalars(query.where(LedgerEntry.id > last).limit(BATCH)).all():
         last = batch[-1].id
         yield from batch
@@ -60,7 +68,33 @@ def _in_order(session: Session, wanted: Filter) -> Iterator[LedgerEntry]:
 def kinds_of_acts(session: Session, *, reader: Person) -> Sequence[str]:
     """The acts that occur, for choosing."""
     require(reader, Permission.LEDGER_READ)
-    return session.scalars(select(LedgerEntry.act).distinct().order_by(LedgerEntry.act)).all()
+    told = _told(reader).with_only_columns(LedgerEntry.act)
+    return session.scalars(told.distinct().order_by(LedgerEntry.act)).all()
+
+
+def _told(reader: Person) -> Select[LedgerEntry]:
+    """Every entry but those about reports that ``reader`` may not know of."""
+    hidden = hidden_from(reader)
+    return select(LedgerEntry).where(
+        *(
+            (LedgerEntry.subject_type != name) | LedgerEntry.subject_id.not_in(ids.where(hidden))
+            for name, ids in _about_cases().items()
+        )
+    )
+
+
+def _about_cases() -> dict[str, Select[Any]]:
+    """Kinds of things that hang on a case, each with the ids of those whose case is in the query."""
+    hanging = {
+        table.name: select(table.c.id).join(Case, table.c.case_id == Case.id)
+        for table in Case.metadata.tables.values()
+        if {"id", "case_id"} <= set(table.c.keys())
+    }
+    return {
+        **hanging,
+        Case.__tablename__: select(Case.id),
+        Suggestion.__tablename__: select(Case.suggestion_id),
+    }
 
 
 def count(session: Session) -> int:

@@ -11,6 +11,7 @@ from consult.services.suggesting import stages
 from consult.services.suggesting.stages import Progress
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionStatus, Support
+from models.topic import Topic, TopicMode
 
 
 class Standing(StrEnum):
@@ -39,8 +40,9 @@ class Line:
 def written(
     session: Session, *, person: Person, standing: Standing | None = None, page: int = 1
 ) -> Page[Line]:
-    """What ``person`` wrote, the newest first."""
-    query = select(Suggestion).where(Suggestion.author_id == person.id)
+    """What ``person`` suggested in consultations, the newest first; messages have a list of their own."""
+    suggested = Suggestion.topic.has(Topic.mode != TopicMode.MAILBOX)
+    query = select(Suggestion).where(Suggestion.author_id == person.id, suggested)
     if standing is not None:
         query = query.where(Suggestion.status == STATUS[standing])
     return _lines(session, query.order_by(Suggestion.created_at.desc(), Suggestion.id.desc()), page)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, load_only
 
 from consult.exceptions import N_, Gone, NotFound
 from consult.permissions import Permission, can
+from consult.services.handling import sight
 from consult.services.suggesting import query_codes
 from consult.services.suggesting.faces import loaded_beside
 from models.person import Person
@@ -36,12 +37,18 @@ FOR_SUPPORT = (
         load_only(
             Suggestion.topic_id,
             Suggestion.author_id,
+            Suggestion.kind,
             Suggestion.status,
             Suggestion.publish_text,
             Suggestion.support_count,
         ),
         _OF_TOPIC.load_only(
-            Topic.state, Topic.opens_at, Topic.closes_at, Topic.allows_anonymous, Topic.agency_id
+            Topic.mode,
+            Topic.state,
+            Topic.opens_at,
+            Topic.closes_at,
+            Topic.allows_anonymous,
+            Topic.agency_id,
         ),
         _OF_TOPIC.lazyload(Topic.agency),
     )
@@ -49,14 +56,16 @@ FOR_SUPPORT = (
 )
 
 
-def by_id(session: Session, number: int) -> Suggestion:
+def by_id(session: Session, number: int, *, reader: Person | None = None) -> Suggestion:
     """The suggestion itself, for services that ask the permission table.
+
+    A report to a mailbox is there for those only who may know of it; for nobody without ``reader``.
 
     :raises NotFound: if there is none.
     """
     rows = session.scalars(BY_ID, {"number": min(number, LARGEST)})
     found = rows.unique().one_or_none()
-    if found is None:
+    if found is None or (found.is_secret and not sight.reads_original(session, found, reader)):
         raise NotFound
     return found
 
@@ -64,10 +73,10 @@ def by_id(session: Session, number: int) -> Suggestion:
 def for_support(session: Session, number: int) -> Suggestion:
     """The suggestion and its topic, and nothing of what a page would show.
 
-    :raises NotFound: if there is none.
+    :raises NotFound: if there is none, or it is a message that the public does not see.
     """
     found = session.scalar(FOR_SUPPORT, {"number": min(number, LARGEST)})
-    if found is None:
+    if found is None or (found.is_message and not found.is_public):
         raise NotFound
     return found
 
@@ -93,9 +102,15 @@ def readable(session: Session, number: int, *, reader: Person | None) -> Suggest
     One that was not accepted is there for everybody, though without its words.
 
     :raises Gone: if its author withdrew it; the number stays.
+    Of a message only what is public or theirs is told to anybody, not even that it was withdrawn.
+
     :raises NotFound: if its author keeps the words from the public, for all but staff and author.
     """
-    suggestion = by_id(session, number)
+    suggestion = by_id(session, number, reader=reader)
+    if suggestion.is_message:
+        if not suggestion.is_public and not sight.reads_original(session, suggestion, reader):
+            raise NotFound
+        return suggestion
     if suggestion.status is SuggestionStatus.WITHDRAWN:
         raise Gone(
             N_("Suggestion %(no)s was withdrawn by its author. Its number is kept."),

@@ -51,6 +51,8 @@ def _check(suggestion: Suggestion, person: Person, now: datetime) -> None:
     if person is not None and suggestion.author_id == person.id:
         raise Conflict(N_("This suggestion is your own: it counts already."))
     require(person, Permission.SUGGESTION_SUPPORT, suggestion)
+    if suggestion.is_message and not suggestion.is_public:
+        raise NotFound
     if suggestion.status is SuggestionStatus.WITHDRAWN:
         raise Gone(N_("This suggestion was withdrawn."))
     if not suggestion.is_public:

@@ -31,7 +31,7 @@ class AttachmentForm(Form):
 @bp.route("/topics/<slug>/files", methods=["GET", "POST"])
 def attachments(slug: str) -> ResponseReturnValue:
     """The files of a consultation; a draft takes more."""
-    topic = topics.in_hand(current.session(), slug, person=current.somebody())
+    topic = topics.consultation_in_hand(current.session(), slug, person=current.somebody())
     form = AttachmentForm()
     status = None
     if form.validate_on_submit():

@@ -98,7 +98,7 @@ def publish_decisions(slug: str) -> ResponseReturnValue:
 
 
 def _topic(slug: str) -> Topic:
-    return topics.in_hand(
+    return topics.consultation_in_hand(
         current.session(),
         slug,
         person=current.somebody(),

@@ -60,7 +60,7 @@ class DocumentForm(Form):
 @bp.route("/topics/<slug>/document", methods=["GET", "POST"])
 def document(slug: str) -> ResponseReturnValue:
     """The draft: look at how it falls into clauses, then save; later it can only be read."""
-    topic = topics.in_hand(current.session(), slug, person=current.somebody())
+    topic = topics.consultation_in_hand(current.session(), slug, person=current.somebody())
     present = documents.of_topic(current.session(), topic, DocumentKind.DRAFT)
     form, stale = _form(topic, present), None
     if form.validate_on_submit():

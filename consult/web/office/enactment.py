@@ -106,7 +106,7 @@ def evaluate(slug: str) -> ResponseReturnValue:
 
 
 def _topic(slug: str) -> Topic:
-    return topics.in_hand(
+    return topics.consultation_in_hand(
         current.session(), slug, person=current.somebody(), permission=Permission.TOPIC_REPORT
     )
 

@@ -22,14 +22,14 @@ from models.topic import Topic
 @bp.get("/topics/<slug>")
 def topic(slug: str) -> ResponseReturnValue:
     """Where a consultation stands and what can be done now."""
-    found = consultations.in_hand(current.session(), slug, person=current.somebody())
+    found = consultations.consultation_in_hand(current.session(), slug, person=current.somebody())
     return render_template("office/topic.html", **overview(found))
 
 
 @bp.get("/topics/<slug>/preview")
 def preview(slug: str) -> ResponseReturnValue:
     """The page as the public will see it."""
-    found = consultations.in_hand(current.session(), slug, person=current.somebody())
+    found = consultations.consultation_in_hand(current.session(), slug, person=current.somebody())
     return render_template("public/topic.html", preview=True, **everything(found))
 
 
@@ -56,7 +56,7 @@ def new_topic() -> ResponseReturnValue:
 @bp.route("/topics/<slug>/edit", methods=["GET", "POST"])
 def edit_topic(slug: str) -> ResponseReturnValue:
     """Change a draft; what is typed stays if somebody else changed it meanwhile."""
-    found = consultations.in_hand(
+    found = consultations.consultation_in_hand(
         current.session(), slug, person=current.somebody(), permission=Permission.TOPIC_DRAFT
     )
     require_phase(found, TopicAct.EDIT, current.now())

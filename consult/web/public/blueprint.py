@@ -1,12 +1,22 @@
 """The blueprint of the public pages: open to everybody."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from consult.exceptions import IsMailbox
+from consult.web import refusals
 from consult.web.public import caching
 
 bp = Blueprint("public", __name__)
 bp.after_request(caching.let_readers_keep)
+
+
+@bp.errorhandler(IsMailbox)
+def go_to_the_mailbox(found: IsMailbox) -> ResponseReturnValue:
+    """A mailbox has pages of its own; what is sent here as if it were a consultation is not taken."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("mailboxes.mailbox", slug=found.slug))
+    return refusals.explain(found)
 
 
 @bp.before_request

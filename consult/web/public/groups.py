@@ -44,7 +44,7 @@ class ObjectionForm(Form):
 def groups(slug: str) -> ResponseReturnValue:
     """All groups of a consultation: what people ask, and how many."""
     session = current.session()
-    topic = topics.by_slug(session, slug, reader=current.person(), now=current.now())
+    topic = topics.consultation(session, slug, reader=current.person(), now=current.now())
     wanted = request.args.get("sort", "")
     sort = GroupSort(wanted) if wanted in set(GroupSort) else GroupSort.SUPPORT
     words = tidy_line(request.args.get("q", ""))[:100]

@@ -115,7 +115,7 @@ def final_clause(slug: str, anchor: str) -> ResponseReturnValue:
 
 
 def _topic(slug: str) -> Topic:
-    return topics.by_slug(current.session(), slug, reader=current.person(), now=current.now())
+    return topics.consultation(current.session(), slug, reader=current.person(), now=current.now())
 
 
 def _choice() -> Choice:

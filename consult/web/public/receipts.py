@@ -64,6 +64,8 @@ def _where(found: Suggestion, typed: str) -> str:
 def receipt(code: str) -> ResponseReturnValue:
     """Number, query code, proof, and what happens next; made to be printed."""
     found = suggestion_pages.by_code(current.session(), code)
+    if found.is_message:
+        return redirect(_of_message("mailboxes.receipt", found))
     return _private(
         "public/receipt.html",
         suggestion=found,
@@ -94,6 +96,8 @@ def receipt_entry(code: str) -> ResponseReturnValue:
 def journey(code: str) -> ResponseReturnValue:
     """All that happened to a suggestion; what may still be done is for its signed-in author."""
     found = suggestion_pages.by_code(current.session(), code)
+    if found.is_message:
+        return redirect(_of_message("mailboxes.progress", found))
     return _private(
         "public/journey.html",
         suggestion=found,
@@ -105,6 +109,11 @@ def journey(code: str) -> ResponseReturnValue:
         shows_original=can(current.person(), Permission.SUGGESTION_READ_HIDDEN, found),
         may=what_may_change(found),
     )
+
+
+def _of_message(endpoint: str, found: Suggestion) -> str:
+    """A message has pages of its own, which ask for the code again."""
+    return url_for(endpoint, no=found.no, code=found.query_code)
 
 
 def _private(template: str, **shown: object) -> Response:

@@ -20,7 +20,7 @@ from models.topic import Topic
 
 def of_slug(slug: str) -> Topic:
     """The topic at this address."""
-    return topics.by_slug(current.session(), slug, reader=current.person(), now=current.now())
+    return topics.consultation(current.session(), slug, reader=current.person(), now=current.now())
 
 
 def form_page(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.extensions import indexes
@@ -34,7 +34,7 @@ SIMILAR_SHOWN = 4
 def suggestions(slug: str) -> ResponseReturnValue:
     """All that the public may read of a topic: searched, filtered, sorted."""
     session, reader = current.session(), current.person()
-    topic = topics.by_slug(session, slug, reader=reader, now=current.now())
+    topic = topics.consultation(session, slug, reader=reader, now=current.now())
     draft = documents.of_topic(session, topic, DocumentKind.DRAFT)
     wish = asked(draft.clauses if draft else [], topic.questions)
     return render_template(
@@ -55,6 +55,8 @@ def suggestion(id: int) -> ResponseReturnValue:  # noqa: A002 - its name in the 
     """One suggestion in its public words, with its group and the similar ones."""
     session, reader = current.session(), current.person()
     found = suggestion_pages.readable(session, id, reader=reader)
+    if found.is_message:
+        return redirect(url_for("mailboxes.message", no=found.no))
     shows_words = found.is_public or can(reader, Permission.SUGGESTION_READ_HIDDEN, found)
     journey = journeys.in_brief(session, found)
     beside = _beside(found, journey.membership)

@@ -41,7 +41,7 @@ def topics() -> ResponseReturnValue:
 @bp.get("/topics/<slug>")
 def topic(slug: str) -> ResponseReturnValue:
     """What is asked, until when, what people said so far, and what became of it."""
-    found = consultations.by_slug(
+    found = consultations.consultation(
         current.session(), slug, reader=current.person(), now=current.now()
     )
     return render_template("public/topic.html", **everything(found))
@@ -51,7 +51,7 @@ def topic(slug: str) -> ResponseReturnValue:
 def clause(slug: str, anchor: str) -> ResponseReturnValue:
     """One clause of the draft, who spoke to it, and what changed."""
     session, reader = current.session(), current.person()
-    found = consultations.by_slug(session, slug, reader=reader, now=current.now())
+    found = consultations.consultation(session, slug, reader=reader, now=current.now())
     passage = documents.clause(session, found, anchor, DocumentKind.DRAFT)
     before, after = documents.neighbours(session, passage)
     return render_template(

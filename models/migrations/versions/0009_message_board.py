@@ -126,6 +126,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('suggestion_id', name='uq_case_file_suggestion_id')
     )
     op.create_index('ix_case_file_cluster_id', 'case_file', ['cluster_id'], unique=False)
+    op.create_index('ix_case_file_confidential', 'case_file', ['mailbox_id', 'suggestion_id'], unique=False, sqlite_where=sa.text('confidential'), postgresql_where=sa.text('confidential'))
     op.create_index('ix_case_file_due', 'case_file', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
     op.create_index('ix_case_file_handler_id', 'case_file', ['handler_id'], unique=False)
     op.create_index('ix_case_file_joined_to_id', 'case_file', ['joined_to_id'], unique=False)
