@@ -1,41 +1,106 @@
 """The navigation at the side of the workbench."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
+from consult.services.caseload import queues
+from consult.services.caseload.queues import MOST_COUNTED, TASKS, Queue
 from consult.web import current, labels
+from consult.web.casework import calendar
+from models.person import Person, Role
+
+#: Who has to do with messages, and who looks at what became of them.
+CASE_ROLES = {Role.HANDLER, Role.UNIT_LEADER, Role.ASSIGNER, Role.SUPERVISOR, Role.AUDITOR}
+MAILBOXES = "/office/mailboxes/"
 
 
 @dataclass(frozen=True)
 class SideLink:
-    """An entry; ``count`` stands behind it where it is not zero."""
+    """An entry; ``count`` stands behind it where it is not zero, ``section`` above the first of many."""
 
     label: str
     url: str
     current: bool
-    count: int = 0
+    count: str = ""
+    section: str = ""
 
 
 def side() -> dict[str, Any]:
-    """What ``layout/office.html`` shows at the side: the desk, and the consultation in hand."""
-    slug = (request.view_args or {}).get("slug") or g.get("topic_slug")
-    entries = [_link(_("My workbench"), "office.home")]
-    if can(current.person(), Permission.TOPIC_DRAFT):
-        entries.append(_link(_("New consultation"), "office.new_topic"))
-    if slug:
-        entries += [_link(label, endpoint, slug=slug) for label, endpoint in _of_topic()]
-    return {"office_nav": entries, "agencies": _agencies()}
-
-
-def _agencies() -> list[dict[str, str]]:
-    """The agency one works in, where it is only one: the desk shows those of several together."""
+    """What ``layout/office.html`` shows at the side: the desk, cases, figures, and what is in hand."""
     person = current.person()  # nobody, where this is the page that says so
-    found = {one.agency_id: one.agency for one in (person.appointments if person else ())}
-    return [{"name": labels.named(one)} for one in found.values()] if len(found) == 1 else []
+    slug = (request.view_args or {}).get("slug") or g.get("topic_slug")
+    in_mailbox = request.path.startswith(MAILBOXES)
+    entries = [_link(_("My workbench"), "office.home")]
+    entries += _section(_("Messages"), _of_cases(person))
+    if slug and in_mailbox:
+        entries += _section(_("This mailbox"), _present(_of_mailbox(), slug=slug))
+    entries += _section(_("Supervision"), _of_numbers(person))
+    if can(person, Permission.TOPIC_DRAFT) or (slug and not in_mailbox):
+        found = _present(_of_topic(), slug=slug) if slug and not in_mailbox else []
+        entries += _section(_("Consultations"), [*_new(person), *found])
+    return {"office_nav": entries, "agencies": _agencies(person)}
+
+
+def case_counts() -> dict[Queue, int]:
+    """How many cases wait in each queue of whoever is looking; asked for once a request."""
+    if "case_counts" not in g:
+        person = current.somebody()
+        desk = queues.desk(person, calendar=calendar(), now=current.now())
+        g.case_counts = queues.counts(current.session(), desk)
+    found: dict[Queue, int] = g.case_counts
+    return found
+
+
+def _of_cases(person: Person | None) -> list[SideLink]:
+    if not _holds(person, CASE_ROLES):
+        return []
+    waiting = sum(count for queue, count in case_counts().items() if queue in TASKS)
+    text = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else str(waiting or "")
+    cases = "handling.queues"
+    here = request.endpoint == cases or "/office/cases/" in request.path
+    found = [SideLink(_("Cases"), url_for(cases), here, text)]
+    found += _present([(_("On duty"), "handling.duty")])
+    if can(person, Permission.MAILBOX_MANAGE):
+        found += _present([(_("Mailboxes"), "handling.mailboxes")])
+    if can(person, Permission.CALENDAR_EDIT):
+        year = current.now().astimezone(calendar().zone).year
+        found += _present([(_("Working days"), "handling.calendar")], year=year)
+    return found
+
+
+def _of_numbers(person: Person | None) -> list[SideLink]:
+    if not _holds(person, CASE_ROLES):
+        return []
+    return _present(
+        [
+            (_("Numbers"), "supervising.numbers"),
+            (_("Month board"), "supervising.months"),
+            (_("Surges"), "supervising.surges"),
+            (_("Key messages"), "supervising.digests"),
+        ]
+    )
+
+
+def _of_mailbox() -> list[tuple[str, str]]:
+    return [
+        (_("About the mailbox"), "handling.mailbox"),
+        (_("Dispatch catalogue"), "handling.dispatch"),
+        (_("Urgency"), "handling.triage"),
+        (_("Time limits"), "handling.allowances"),
+        (_("Templates of replies"), "handling.reply_templates"),
+        (_("Groups"), "office.board"),
+    ]
+
+
+def _new(person: Person | None) -> list[SideLink]:
+    if not can(person, Permission.TOPIC_DRAFT):
+        return []
+    return [_link(_("New consultation"), "office.new_topic")]
 
 
 def _of_topic() -> list[tuple[str, str]]:
@@ -50,6 +115,35 @@ def _of_topic() -> list[tuple[str, str]]:
     if can(current.person(), Permission.TOPIC_REPORT):
         found.append((_("Final text"), "office.enact"))
     return [*found, (_("Import and export"), "office.exchange")]
+
+
+def _agencies(person: Person | None) -> list[dict[str, str]]:
+    """The agency one works in, where it is only one: the desk shows those of several together."""
+    found = {one.agency_id: one.agency for one in (person.appointments if person else ())}
+    return [{"name": labels.named(one)} for one in found.values()] if len(found) == 1 else []
+
+
+def _holds(person: Person | None, roles: set[Role]) -> bool:
+    return (
+        person is not None
+        and person.is_active
+        and any(one.role in roles for one in person.appointments)
+    )
+
+
+def _section(title: str, links: Iterable[SideLink]) -> list[SideLink]:
+    """The links, the first with what they are called together."""
+    found = list(links)
+    if found:
+        first = found[0]
+        found[0] = SideLink(first.label, first.url, first.current, first.count, title)
+    return found
+
+
+def _present(entries: Iterable[tuple[str, str]], **arguments: Any) -> list[SideLink]:
+    """Links to those pages that there are."""
+    known = current_app.view_functions
+    return [_link(label, name, **arguments) for label, name in entries if name in known]
 
 
 def _link(label: str, endpoint: str, **arguments: Any) -> SideLink:

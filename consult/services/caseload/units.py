@@ -38,12 +38,24 @@ def to_help(session: Session, case: Case, unit_ids: Collection[int]) -> list[Age
 
     :raises Invalid: if one of them is none that could help with this case.
     """
+    return _several(session, case, unit_ids, "co_units")
+
+
+def to_meet(session: Session, case: Case, unit_ids: Collection[int]) -> list[Agency]:
+    """The units that met about it.
+
+    :raises Invalid: if one of them is none that could have to do with this case.
+    """
+    return _several(session, case, unit_ids, "units")
+
+
+def _several(session: Session, case: Case, unit_ids: Collection[int], field: str) -> list[Agency]:
     asked = set(unit_ids)
     rows = session.scalars(_choosable().where(Agency.id.in_(asked)).order_by(Agency.path)).all()
     named = case.named_unit
     found = [one for one in rows if named is None or not one.is_within(named)]
     if len(found) != len(asked):
-        raise Invalid(N_("One of these units cannot take part in this case."), field="co_units")
+        raise Invalid(N_("One of these units cannot take part in this case."), field=field)
     return found
 
 

@@ -9,6 +9,7 @@ from consult.services.exchange import transfers
 from consult.services.people import limits
 from consult.storage import Storage
 from models.attachment import Attachment
+from models.casework import CaseFile
 from models.person import MailedToken, UserSession
 
 TOKENS_KEPT = timedelta(days=7)
@@ -30,10 +31,11 @@ def tidy(session: Session, *, now: datetime) -> int:
 
 
 def sweep(session: Session, *, storage: Storage, now: datetime) -> int:
-    """Remove old bytes that no attachment or transfer names, and say how many files that was."""
+    """Remove old bytes that no attachment, case or transfer names, and say how many files that was."""
     lost = set(storage.older_than(now - UPLOADS_KEPT))
-    for digest in session.scalars(select(Attachment.sha256).execution_options(yield_per=1000)):
-        lost.discard(digest)
+    for named in (Attachment.sha256, CaseFile.sha256):
+        for digest in session.scalars(select(named).execution_options(yield_per=1000)):
+            lost.discard(digest)
     lost.difference_update(transfers.files(session))
     for digest in lost:
         storage.drop(digest)

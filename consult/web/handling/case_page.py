@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import LazyString
 
 from consult.services.caseload import case_pages
+from consult.services.handling.insiders import supervises, works_on
 from consult.services.handling.moves import Party
 from consult.services.handling.reception import Refused
 from consult.services.handling.sight import AT_WORK
@@ -14,6 +15,7 @@ from consult.services.suggesting.contacts import RevealReason
 from consult.web import current, labels
 from consult.web.handling.act_links import act_links
 from models.case import Case, CaseStep
+from models.casework import CaseNote, NoteKind
 from models.mailbox import Track, Urgency
 from models.reply import ReturnReason
 
@@ -23,10 +25,12 @@ CODES = {"code": (Refused, ReturnReason), "track": (Track,), "urgency": (Urgency
 
 def shown(case: Case) -> dict[str, Any]:
     """Everything the template asks for."""
-    page = case_pages.page(current.session(), case, reader=current.somebody())
+    person = current.somebody()
+    page = case_pages.page(current.session(), case, reader=person)
     reply = next((one for one in page.replies if one.round == case.round), None)
     return {
         "page": page,
+        "reader_id": person.id,
         "case": case,
         "queue": request.args.get("queue", "") or None,
         "region": case_pages.region_of(current.session(), case),
@@ -35,6 +39,11 @@ def shown(case: Case) -> dict[str, Any]:
         "may_confirm_urgency": Party.ASSIGNER in page.parties and case.state not in OVER,
         "urgencies": list(Urgency),
         "may_reveal": bool(page.parties & AT_WORK),
+        "may_write": works_on(case, person) or supervises(case, person),
+        "may_meet": works_on(case, person),
+        "may_supervise": supervises(case, person),
+        "note_kinds": list(NoteKind),
+        "most_note": CaseNote.MOST,
         "reveal_reasons": labels.choices(RevealReason),
     }
 
