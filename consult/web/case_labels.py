@@ -43,7 +43,7 @@ CASE_LABELS: list[tuple[StrEnum, LazyString]] = [
     (PublicStatus.REVIEWED, _l("Answer under review")),
     (PublicStatus.CLOSED, _l("Case closed")),
     (PublicStatus.HANDED_ON, _l("Handed on")),
-    (Mine.WAITING, _l("Waiting for me")),
+    (Mine.WAITING, _l("My turn")),
     (Mine.IN_HAND, _l("On their way")),
     (Mine.DONE, _l("Done")),
     (Domain.URBAN, _l("Urban development")),
