@@ -138,6 +138,8 @@ class ClockRule(Timestamped, Base):
     unit: Mapped[TimeUnit]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
+    made_by: Mapped[Person] = relationship()
+
 
 class TriageWord(Timestamped, Base):
     """A word that says how urgent a message is: 轻重缓急."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from consult.exceptions import N_, Invalid, NotFound
+from consult.exceptions import N_, Invalid, NotFound, StaleVersion
 from consult.permissions import Permission, require
 from consult.services.handling.working_days import MOST
 from consult.services.records import ledger
@@ -54,6 +54,17 @@ DEFAULTS: Mapping[str, Allowance] = {
     "warn_leader": Allowance(1),
     "warn_supervisor": Allowance(3),
 }
+#: What the law allows at most, or at least, in days (信访工作条例 arts. 22, 31-36): an agency may be
+#: quicker, or give people longer, and not the other way round.
+AT_MOST: Mapping[str, int] = {
+    "acceptance": 15,
+    "reply_petition": 60,
+    "extension_petition": 30,
+    "appeal": 30,
+}
+AT_LEAST: Mapping[str, int] = {"appeal_window": 30}
+#: So many calendar days a working day may take, holidays of a week among them, and in the long run.
+LONGEST_PER_DAY = 2
 #: What cannot wait goes before the kind of message.
 BY_URGENCY = {Urgency.DANGER: "reply_danger", Urgency.SUPPLY: "reply_supply"}
 BY_TRACK = {Track.INVESTIGATION: "reply_investigation", Track.PETITION: "reply_petition"}
@@ -89,13 +100,15 @@ def set_allowance(
     mailbox: Mailbox,
     name: str,
     allowance: Allowance,
+    seen: Allowance | None = None,
     actor: Person,
     now: datetime,
 ) -> None:
     """Let ``mailbox`` allow another time for ``name`` from now on; clocks that run keep theirs.
 
     :raises NotFound: if there is no such allowance.
-    :raises Invalid: if the time is none or longer than a year.
+    :raises Invalid: if the time is none, longer than a year, or other than the law allows.
+    :raises StaleVersion: if somebody set another than was ``seen``.
     """
     require(actor, Permission.MAILBOX_MANAGE, mailbox)
     if name not in DEFAULTS:
@@ -103,6 +116,9 @@ def set_allowance(
     longest = MOST * (24 if allowance.unit is TimeUnit.HOURS else 1)
     if not 1 <= allowance.amount <= longest:
         raise Invalid(N_("A time limit is between one day and a year."), field="amount")
+    _check_law(name, allowance)
+    if seen is not None and seen != allowances(session, mailbox)[name]:
+        raise StaleVersion
     rule = session.scalar(select(ClockRule).filter_by(mailbox_id=mailbox.topic_id, name=name))
     rule = rule or ClockRule(mailbox_id=mailbox.topic_id, name=name)
     rule.amount, rule.unit = allowance.amount, allowance.unit
@@ -118,3 +134,47 @@ def set_allowance(
         amount=allowance.amount,
         unit=allowance.unit.value,
     )
+
+
+def rows_of(session: Session, mailbox: Mailbox) -> Mapping[str, ClockRule]:
+    """What ``mailbox`` set of its own, by name, with who did."""
+    query = select(ClockRule).filter_by(mailbox_id=mailbox.topic_id)
+    return {
+        rule.name: rule for rule in session.scalars(query.options(joinedload(ClockRule.made_by)))
+    }
+
+
+def drop_allowance(
+    session: Session, *, mailbox: Mailbox, name: str, actor: Person, now: datetime
+) -> None:
+    """Let the time of the house hold again for ``name``.
+
+    :raises NotFound: if ``mailbox`` set none of its own.
+    """
+    require(actor, Permission.MAILBOX_MANAGE, mailbox)
+    rule = session.scalar(select(ClockRule).filter_by(mailbox_id=mailbox.topic_id, name=name))
+    if rule is None:
+        raise NotFound
+    session.delete(rule)
+    ledger.record(
+        session, "mailbox.allowance_dropped", mailbox.topic, actor=actor, now=now, name=name
+    )
+
+
+def _check_law(name: str, allowance: Allowance) -> None:
+    """The law counts in days: a limit in working days could run longer, one in hours be shorter."""
+    hours, working = TimeUnit.HOURS, TimeUnit.WORKING_DAYS
+    most, least = AT_MOST.get(name), AT_LEAST.get(name)
+    at_most = allowance.amount * (LONGEST_PER_DAY if allowance.unit is working else 1)
+    if most and allowance.unit is not hours and at_most > most:
+        raise Invalid(
+            N_("The law allows at most %(most)d days; working days count double."),
+            field="amount",
+            most=most,
+        )
+    if most and allowance.unit is hours and allowance.amount > 24 * most:
+        raise Invalid(N_("The law allows at most %(most)d days."), field="amount", most=most)
+    if least and (allowance.unit is hours or allowance.amount < least):
+        raise Invalid(
+            N_("The law gives people at least %(least)d days."), field="amount", least=least
+        )

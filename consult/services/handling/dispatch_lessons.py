@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 from sqlalchemy import ColumnElement, Row, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from consult.services.grouping.vectors import NUMBERS
 from consult.services.handling.dispatch_learner import (
@@ -168,3 +168,9 @@ def _is_enough(new: int, known: int | None) -> bool:
     if known is None:
         return new >= LEAST
     return new >= max(MORE, int(known * SHARE_MORE))
+
+
+def model_of(session: Session, mailbox: Mailbox) -> DispatchModel | None:
+    """What was learned for a mailbox and how well it did, without the weights."""
+    query = select(DispatchModel).filter_by(mailbox_id=mailbox.topic_id)
+    return session.scalar(query.options(defer(DispatchModel.weights)))

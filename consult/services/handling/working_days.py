@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Invalid, NotFound
 from consult.permissions import Permission, require
 from consult.services.records import ledger
+from models.case import Clock
 from models.mailbox import CalendarDay, TimeUnit
 from models.person import Person
 
@@ -25,6 +26,10 @@ FIRST_YEAR = min(chinese_calendar.holidays).year
 LAST_YEAR = max(chinese_calendar.workdays).year
 #: A limit is at most so many days: more is a slip of the pen.
 MOST = 366
+#: The longest holiday that is entered at once.
+LONGEST_SPAN = 31
+#: So far ahead the longest usual limits reach.
+SOON = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,13 @@ class Calendar:
         return midnight.astimezone(UTC)
 
 
+def unknown_soon(calendar: Calendar, now: datetime) -> int | None:
+    """The year without a published calendar that clocks of today may run into, if there is one."""
+    first = now.astimezone(calendar.zone).date()
+    years = (first.year, (first + SOON).year)
+    return next((year for year in years if not calendar.knows(year)), None)
+
+
 def calendar(session: Session, zone: ZoneInfo) -> Calendar:
     """The calendar with what was entered by hand; one query."""
     entered = {row.day: row.works for row in session.scalars(select(CalendarDay))}
@@ -108,6 +120,7 @@ def days_of(session: Session, year: int) -> list[CalendarDay]:
     """What was entered for ``year``, by day."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     query = select(CalendarDay).where(CalendarDay.day.between(first, last))
+    query = query.options(joinedload(CalendarDay.made_by))
     return list(session.scalars(query.order_by(CalendarDay.day)))
 
 
@@ -125,6 +138,37 @@ def enter(
     return row
 
 
+def enter_span(
+    session: Session,
+    *,
+    first: date,
+    last: date,
+    works: bool,
+    note: str,
+    actor: Person,
+    now: datetime,
+) -> int:
+    """The same for each day from ``first`` to ``last``; how many there were.
+
+    :raises Invalid: if it ends before it begins, lasts longer than a month, or is no year of ours.
+    """
+    days = (last - first).days + 1
+    if days < 1:
+        raise Invalid(N_("It ends before it begins."), field="last")
+    if days > LONGEST_SPAN:
+        raise Invalid(N_("Enter up to %(most)d days at a time."), field="last", most=LONGEST_SPAN)
+    if first.year < FIRST_YEAR or last.year >= FIRST_YEAR + 100:
+        raise Invalid(
+            N_("Choose a year between %(first)d and %(last)d."),
+            field="first",
+            first=FIRST_YEAR,
+            last=FIRST_YEAR + 99,
+        )
+    for n in range(days):
+        enter(session, day=first + timedelta(days=n), works=works, note=note, actor=actor, now=now)
+    return days
+
+
 def clear(session: Session, *, day: date, actor: Person, now: datetime) -> None:
     """Let the published calendar speak again for ``day``.
 
@@ -136,3 +180,9 @@ def clear(session: Session, *, day: date, actor: Person, now: datetime) -> None:
         raise NotFound
     session.delete(row)
     ledger.record(session, "calendar.cleared", actor, actor=actor, now=now, day=day.isoformat())
+
+
+def resting_on(session: Session) -> int:
+    """How many clocks that run are provisional: counted over a year nobody knew yet."""
+    query = select(func.count()).where(Clock.stopped_at.is_(None), Clock.provisional.is_(True))
+    return session.scalar(query) or 0
