@@ -8,6 +8,7 @@ from models.case import (
     Clock,
     ClockKind,
 )
+from models.casework import CaseFile, CaseNote, Meeting, MeetingOutcome
 from models.extension import ExtensionRequest
 from models.mailbox import TimeUnit
 from models.reply import Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
@@ -147,6 +148,36 @@ class Board:
             )
         )
 
+        self._papers()
+
+    def _papers(self):
+        """What offices keep about the case in hand."""
+        add, say, case = self.make._add, self.hidden_say, self.working
+        add(CaseNote(case=case, text=say("note"), author=self.officer, round=1))
+        self.meeting = add(
+            Meeting(
+                case=case,
+                held_on=self.make.clock().date(),
+                subject=say("meeting"),
+                outcome=MeetingOutcome.AGREED,
+                decision=say("agreement"),
+                minutes=say("minutes"),
+                recorded_by=self.officer,
+                round=1,
+                units=[self.agency],
+            )
+        )
+        self.case_file = add(
+            CaseFile(
+                case=case,
+                filename=say("case file") + ".txt",
+                media_type="text/plain",
+                size=3,
+                sha256="b" * 64,
+                added_by=self.officer,
+            )
+        )
+
     def values(self, endpoint):
         """What stands in the places of an address about the board, beside those of the world."""
         if not endpoint.startswith(("handling.", "mailboxes.", "supervising.")):
@@ -161,5 +192,7 @@ class Board:
             "case_id": case.id,
             "no": self.replied.suggestion.no,
             "template_id": self.template.id,
+            "meeting_id": self.meeting.id,
+            "file_id": self.case_file.id,
             "act": "reassign",
         }
