@@ -15,9 +15,9 @@ from consult.services.consultations.phases import TopicAct, allows
 from consult.services.exchange import exports, imports, transfers
 from consult.tables import Row, map_columns
 from consult.web import current
+from consult.web.kept_files import KeptFile, keep, kept
 from consult.web.office.blueprint import bp
 from consult.web.office.exchange_forms import FIELDS, ColumnsForm, ExportForm, UploadForm
-from consult.web.office.kept_files import KeptFile, keep, kept
 from consult.web.office.transfers import at_once, handed_out
 from models.topic import Topic
 from models.transfer import Transfer, TransferKind, TransferState

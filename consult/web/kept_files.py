@@ -1,6 +1,6 @@
 """Files that lie between two steps of a form: kept by their digest, named to the browser under seal.
 
-The seal ties the file to its consultation, so that nobody reads another file by guessing.
+The seal ties the file to its consultation or mailbox, so that nobody reads another file by guessing.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def keep(topic: Topic, filename: str, stream: IO[bytes]) -> KeptFile:
 def kept(topic: Topic, token: str) -> KeptFile:
     """The file that a form names.
 
-    :raises Gone: if the name is not of our making, of another consultation, or the file is gone.
+    :raises Gone: if the name is not of our making, of another consultation or mailbox, or the file is gone.
     """
     try:
         file = KeptFile(*loads(vault().open(token.encode())))
