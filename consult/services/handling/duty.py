@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, NotAllowed, NotFound
@@ -277,7 +277,7 @@ def _visible(person: Person) -> ColumnElement[bool]:
                 ),
             ),
         )
-        .where(or_(*(Agency.path.like(f"{one.path}%") for one in over)))
+        .where(or_(false(), *(Agency.path.like(f"{one.path}%") for one in over)))
     )
     at_a_mailbox = select(Mailbox.topic_id).where(Mailbox.duty_officer_id == person.id)
     mine = or_(
