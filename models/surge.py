@@ -156,8 +156,6 @@ class SurgeStep(Timestamped, Base):
     #: None for what the clock did.
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     words: Mapped[str] = mapped_column(default="")
-    #: Whether the duty officer was told with it.
-    rang: Mapped[bool] = mapped_column(default=False)
 
     alarm: Mapped[SurgeAlarm] = relationship(back_populates="steps")
     actor: Mapped[Person | None] = relationship()

@@ -111,6 +111,7 @@ ACT_LABELS: dict[str, LazyString] = {
     "surge.opened": _l("Surge alarm opened"),
     "surge.raised": _l("Surge alarm raised"),
     "surge.settled": _l("Surge alarm settled by a person"),
+    "surge.told": _l("Duty officer told of a surge"),
     "surge.stated": _l("Statement made on a surge"),
     "suggestion.consents_set": _l("Consents changed"),
     "suggestion.edited": _l("Suggestion edited"),

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.exceptions import N_, Conflict, Invalid
+from consult.exceptions import N_, Conflict, Invalid, NotAllowed
 from consult.services.handling import assigning, steps
 from consult.services.handling.clocks import Times
-from consult.services.handling.moves import TABLE, CaseAct
-from consult.services.handling.parties import require_party
+from consult.services.handling.moves import TABLE, CaseAct, Party
+from consult.services.handling.parties import parties, require_party
 from models.case import Case
 from models.cluster import Cluster, Membership
 from models.person import Person
@@ -46,11 +46,14 @@ def join(
     """Let ``lead`` answer ``others`` as well; their clocks go on until it does.
 
     :raises Invalid: if there are none, one is of another mailbox, or confidential.
+    :raises NotAllowed: for others than the assigner, and for a message of their own.
     :raises Conflict: if one is answered already, or answers others itself.
     """
     found = [one for one in others if one.id != lead.id]
     if not found:
         raise Invalid(N_("Choose at least one other message."), field="others")
+    if Party.ASSIGNER not in parties(lead, actor):
+        raise NotAllowed
     if lead.state not in JOINABLE:
         raise Conflict(N_("This case is answered already, so it cannot answer others as well."))
     for one in found:

@@ -57,7 +57,7 @@ def take(
         state_after=found.to,
         round=case.round,
         actor=actor,
-        unit_id=case.unit_id,
+        unit=case.unit,  # its id is behind until the next flush
         reason=reason,
         shown=shown,
         detail=detail,
@@ -73,7 +73,7 @@ def take(
 
 def _stamp(case: Case, times: Times, now: datetime) -> None:
     """Note the moments that numbers are made of; those of the first time stay."""
-    if case.state is CaseState.ACCEPTED:
+    if case.state in {CaseState.ACCEPTED, CaseState.MERGED}:  # what is joined is answered, too
         case.accepted_at = case.accepted_at or now
     elif case.state is CaseState.REPLIED:
         case.replied_at = now

@@ -12,20 +12,20 @@ from models.duty import DutyCause, DutyPage
 from models.surge import Level, SurgeAlarm
 
 
-def ring(session: Session, alarm: SurgeAlarm, *, now: datetime) -> DutyPage:
-    """Page the duty officer about an alarm, once for each level that it reaches.
+def ring(session: Session, alarm: SurgeAlarm, level: Level, *, now: datetime) -> DutyPage:
+    """Page the duty officer about an alarm, once for each level that its matter reaches.
 
     What was said of a lower level and waits still is taken back: there is one thing to do.
     """
-    for level in Level:
-        if level.rank < alarm.level.rank:
-            duty.lift(session, key=key_of(alarm, level), now=now)
+    for lower in Level:
+        if lower.rank < level.rank:
+            duty.lift(session, key=key_of(alarm, lower), now=now)
     return duty.page(
         session,
         mailbox=alarm.mailbox,
         cause=DutyCause.SURGE,
-        key=key_of(alarm, alarm.level),
-        level=alarm.level.value,
+        key=key_of(alarm, level),
+        level=level.value,
         title=name_of(session, alarm),
         detail={
             "alarm": alarm.id,

@@ -117,23 +117,22 @@ def seen(
 def follow(
     session: Session, mailbox: Mailbox, found: Mapping[Series, Seen], *, now: datetime
 ) -> None:
-    """Let the alarms of a mailbox open, rise, fall and end by what stands out now."""
+    """Let the alarms of a mailbox open, rise, fall and end by what stands out now, then tell."""
     standing = {(one.about, one.key): one for one in open_alarms(session, mailbox)}
     silenced = _silenced(session, mailbox, now)
     for series, alarm in standing.items():
         _carry_on(session, alarm, found.get(series), now)
+    open_now = [one for one in standing.values() if one.ended_at is None]
     new = [
         (series, one)
         for series, one in found.items()
         if series not in standing and one.alarm.level.rank > silenced.get(series, Level.NONE).rank
     ]
-    new.sort(key=lambda pair: (-pair[1].alarm.level.rank, NARROW.index(pair[0][0]), pair[0][1]))
-    heads = [one for one in standing.values() if one.ended_at is None and one.part_of_id is None]
+    new.sort(key=lambda pair: (NARROW.index(pair[0][0]), -pair[1].alarm.level.rank, pair[0][1]))
     for series, one in new:
-        head = _head(heads, found, one)
-        alarm = _open(session, mailbox, series, one, head, now)
-        if head is None:
-            heads.append(alarm)
+        head = _head([alarm for alarm in open_now if alarm.part_of_id is None], found, one)
+        open_now.append(_open(session, mailbox, series, one, head, now))
+    _tell(session, open_now, now)
 
 
 def open_alarms(session: Session, mailbox: Mailbox) -> Sequence[SurgeAlarm]:
@@ -148,22 +147,23 @@ def note(
     act: str,
     *,
     now: datetime,
-    rang: bool = False,
+    level: Level | None = None,
 ) -> None:
-    """Write down what the clock did to an alarm."""
+    """Write down what the clock did to an alarm, or that it told of it at ``level``."""
     session.add(
         SurgeStep(
             alarm=alarm,
             act=act,
-            level=alarm.level,
+            level=level or alarm.level,
             hours=alarm.hours,
             count=alarm.count,
             expected=alarm.expected,
-            rang=rang,
             created_at=now,
         )
     )
-    ledger.record(session, f"surge.{act}", alarm, actor=None, now=now, level=alarm.level.value)
+    ledger.record(
+        session, f"surge.{act}", alarm, actor=None, now=now, level=(level or alarm.level).value
+    )
 
 
 def _look_closer(
@@ -196,7 +196,7 @@ def _carry_on(session: Session, alarm: SurgeAlarm, one: Seen | None, now: dateti
         _measure(session, alarm, one, seen_at=now)
     if level.rank > alarm.level.rank:
         alarm.level, alarm.peak = level, max(level, alarm.peak, key=lambda one: one.rank)
-        note(session, alarm, "raised", now=now, rang=_tell(session, alarm, now))
+        note(session, alarm, "raised", now=now)
     elif level.rank < alarm.level.rank and calm:
         alarm.level = level
         if level is Level.NONE:
@@ -248,21 +248,27 @@ def _open(
     )
     session.add(alarm)
     session.flush()
-    note(session, alarm, "opened", now=now, rang=_tell(session, alarm, now))
+    note(session, alarm, "opened", now=now)
     return alarm
 
 
-def _tell(session: Session, alarm: SurgeAlarm, now: datetime) -> bool:
-    """Ring, unless the level is too low or the same matter has rung at it before."""
-    head = alarm.part_of
-    matters = [one for one in (alarm, head) if one is not None and one.ended_at is None]
-    told = max((one.told for one in matters), key=lambda level: level.rank)
-    rings = alarm.level.rank >= RINGS_FROM.rank and alarm.level.rank > told.rank
-    if rings:
-        ring(session, alarm, now=now)
-    for one in matters:
-        one.told = alarm.level if rings else told
-    return rings
+def _tell(session: Session, alarms: Sequence[SurgeAlarm], now: datetime) -> None:
+    """Ring once for each matter that reached a level at which it did not ring before."""
+    matters: dict[int, list[SurgeAlarm]] = {}
+    heads = {one.id: one for one in alarms}
+    for alarm in alarms:
+        head = heads.get(alarm.part_of_id or alarm.id, alarm)  # its head may be over
+        matters.setdefault(head.id, []).append(alarm)
+    for number, matter in matters.items():
+        level = max((one.level for one in matter), key=lambda one: one.rank)
+        told = max((one.told for one in matter), key=lambda one: one.rank)
+        if level.rank < RINGS_FROM.rank or level.rank <= told.rank:
+            continue
+        head = heads.get(number, matter[0])
+        ring(session, head, level, now=now)
+        for one in matter:
+            one.told = level
+        note(session, head, "told", level=level, now=now)
 
 
 def _head(

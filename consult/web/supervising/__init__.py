@@ -1,6 +1,6 @@
 """Supervision: the numbers, surges, digests and reports."""
 
-from consult.web.supervising import numbers
+from consult.web.supervising import joint, numbers, surges
 from consult.web.supervising.blueprint import bp
 
-__all__ = ["bp", "numbers"]
+__all__ = ["bp", "joint", "numbers", "surges"]

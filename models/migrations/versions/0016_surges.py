@@ -202,7 +202,6 @@ def upgrade() -> None:
         sa.Column("expected", sa.Double(), nullable=False),
         sa.Column("actor_id", ID, nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("rang", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name="fk_surge_step_actor_id_person"),
         sa.ForeignKeyConstraint(

@@ -54,7 +54,7 @@ def test_many_at_once_open_an_alarm_and_tell_the_duty_officer(quiet, make, clock
     [alarm] = [one for one in turn(quiet, minutes=40) if one.about is SurgeAbout.MAILBOX]
 
     assert alarm.level.rank >= Level.ORANGE.rank
-    assert (alarm.count, acts(alarm)) == (26, ["opened"])
+    assert (alarm.count, acts(alarm)) == (26, ["opened", "told"])
     assert alarm.expected < 3
     notice = quiet.session.scalars(select(Notice).filter_by(kind=NoticeKind.DUTY_PAGED)).one()
     assert notice.person_id == quiet.people.second_assigner.id
@@ -84,7 +84,7 @@ def test_nothing_rings_twice_and_one_matter_rings_once(quiet, make, clock):
     turn(quiet, minutes=10)
 
     assert quiet.session.scalar(select(func.count(DutyPage.id))) == 1
-    assert quiet.session.scalar(select(func.count(SurgeStep.id))) == 3
+    assert quiet.session.scalar(select(func.count(SurgeStep.id))) == 4
 
 
 def test_two_matters_at_once_ring_twice(quiet, make, clock):
@@ -107,7 +107,7 @@ def test_it_rises_with_what_comes_and_tells_again(quiet, make, clock):
     arrive(quiet, make, at=clock.now, count=60, minutes=0.2)
     turn(quiet, minutes=20)
 
-    assert acts(alarm) == ["opened", "raised"]
+    assert acts(alarm) == ["opened", "told", "raised", "told"]
     assert alarm.level is alarm.peak is Level.RED
     waits = quiet.session.scalars(select(DutyPage).where(DutyPage.lifted_at.is_(None))).all()
     assert [page.level for page in waits] == ["red"]
