@@ -12,11 +12,11 @@ from consult.web.forms import Form
 from consult.web.words_form import TOO_LONG, tidied
 
 MARKS = {
-    1: _l("1: very bad"),
-    2: _l("2: bad"),
-    3: _l("3: fair"),
-    4: _l("4: good"),
-    5: _l("5: very good"),
+    1: _l("1 very bad"),
+    2: _l("2 bad"),
+    3: _l("3 fair"),
+    4: _l("4 good"),
+    5: _l("5 very good"),
 }
 CHOOSE = _l("Choose a mark from one to five.")
 
@@ -76,7 +76,9 @@ class RateForm(Form):
     )
     asked_for_praise = BooleanField(
         _l("Somebody asked me for good marks"),
-        description=_l("How often this happens is counted and published. Saying so has no consequence for your message."),
+        description=_l(
+            "How often this happens is counted and published. Saying so has no consequence for your message."
+        ),
     )
 
     @property

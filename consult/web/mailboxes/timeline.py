@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from consult.services.handling.moves import CaseAct as A
 from consult.services.handling.reception import Refused
@@ -46,19 +47,27 @@ def _to_come(case: Case, now: Next) -> list[Step]:
     """What is happening, then the stages that every case goes through from here."""
     if now.deadline is None and not now.asks_author:
         return []
-    current = {"title": now.happening, "state": "current", "text": now.coming}
+    title = YOURS.get(case.state, now.happening)
+    current = {"title": title, "state": "current", "text": now.coming}
     if now.deadline is not None:
         current["when"] = _("by %(day)s", day=now.deadline.on)
     following = [
         (FIRST, _("Accepted, and given to a unit")),
         (BEFORE_REPLY, _("Reply")),
         (BEFORE_RATING, _("Your rating")),
-        (BEFORE_END, _("Closed")),
+        (BEFORE_END, _("Case closed")),
     ]
     coming = [title for states, title in following if case.state in states]
     return [current, *({"title": title, "state": "next"} for title in coming)]
 
 
+#: What is the author's to do: the step before has told already what is happening.
+YOURS = {
+    S.RETURNED_FOR_MORE: _l("Your turn: add what is missing"),
+    S.REPLIED: _l("Your turn: rate the reply"),
+    S.NOT_ACCEPTED: _l("You may object"),
+    S.CLOSED: _l("You may ask for a review"),
+}
 #: States in which something is still to come: acceptance, the reply, the rating, the end.
 FIRST = {S.SUBMITTED, S.UNDER_REVIEW, S.RETURNED_FOR_MORE}
 BEFORE_REPLY = FIRST | {

@@ -91,7 +91,7 @@ def _again_reviewed(case: Case) -> Next:
 def _returned(case: Case) -> Next:
     return Next(
         _("Something is missing before your message can be accepted."),
-        _("Please add it below. If nothing comes in time, the message is closed."),
+        _("Please add it. If nothing comes in time, the message is closed."),
         deadline(case, K.SUPPLEMENT),
         asks_author=True,
     )
@@ -143,7 +143,10 @@ def _in_hand(case: Case) -> Next:
 
 def _extended(case: Case) -> Next:
     return Next(
-        _("%(unit)s needs more time, and it was granted; the reason is below.", unit=_unit(case)),
+        _(
+            "%(unit)s needs more time, and it was granted; the reason stands in the timeline.",
+            unit=_unit(case),
+        ),
         _("You get a reply. There is no second extension."),
         deadline(case, K.REPLY),
     )
@@ -237,7 +240,7 @@ def _joined(case: Case) -> Next:
 
 def _handed_on(case: Case) -> Next:
     return Next(
-        _("Your message was handed on to whoever is responsible, named below."),
+        _("Your message was handed on to whoever is responsible; the timeline says to whom."),
         _("The answer comes from there, not through this platform."),
         None,
     )
