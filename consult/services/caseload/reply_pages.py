@@ -118,7 +118,7 @@ def like(session: Session, case: Case, *, indexes: TopicIndexes, reader: Person)
         .order_by(Reply.round)
         .options(joinedload(Reply.unit))
     )
-    last = dict(rows)
+    last = dict(rows.tuples().all())
     return [
         Answered(one.face.no, one.face.id, one.face.title, last[one.face.id])
         for one in similar
@@ -147,13 +147,19 @@ def look(
     """Look at a reply as it stands: reasons to look again, the newest words, stored or not."""
     asked = case.suggestion
     near = reply_similar.near(session, case=case, text=text)
+    names = [] if asked.publish_name else [asked.author.name]
     findings = reply_checks.check(
         text,
         question=Document(asked.title, f"{asked.facts}\n{asked.proposal}"),
-        earlier=[Earlier(one.no, one.text, same_matter=one.same_matter) for one in near],
+        earlier=[
+            Earlier(one.no, one.text, same_matter=one.same_matter, question=one.question)
+            for one in near
+        ],
+        names=names,
         encoder=encoder(session, case, indexes),
     )
-    findings += reply_checks.beside_the_reply([mail_text, *(lines or {}).values()], findings)
+    beside = [mail_text, *(lines or {}).values()]
+    findings += reply_checks.beside_the_reply(beside, findings, names=names)
     repeated = next((one.detail for one in findings if one.concern is Concern.REUSED), "")
     other = next((one for one in near if one.no == repeated), None)
     shown = other is not None and _may_read(session, other, reader)

@@ -6,14 +6,15 @@ often rightly, stands in docs/cases.md.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from consult.clustering import Document, Encoder, encode_documents
 from consult.clustering.tokens.words import words
+from consult.services.handling.reply_phrases import BLANK, CONTACT, MEASURE, STOCK, WHEN
+from consult.services.handling.reply_privacy import disclosed
 from consult.services.handling.reply_substance import substance
-from consult.text.personal_data import find_personal_data
 
 
 class Concern(StrEnum):
@@ -40,45 +41,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A reply to somebody else; on the ``same_matter`` the same may be said."""
+    """A reply to somebody else; on the same matter, or to a like question, the same may be said."""
 
     no: str
     text: str
     same_matter: bool = False
+    question: Document | None = None
 
 
-#: Sentences that answer nobody in particular.
-STOCK = re.compile(
-    r"请?(?:您)?(?:向|到|咨询|联系)(?:有关|相关)(?:部门|单位)[^。；]{0,10}"
-    r"|已(?:经)?(?:转|转交|转至|转办|交由|交办)[^。；]{0,30}?(?:核实|调查|核处|办理|处理|办复|阅处|研究)"
-    r"|已转阅"
-    r"|(?:将|会)?(?:尽快|及时|认真|进一步)(?:处理|核实|研究|办理|解决|落实)"
-    r"|(?:高度重视|正在(?:核实|处理|办理|研究)(?:中|之中)?|敬请(?:谅解|期待)|请(?:您)?(?:耐心)?等待)"
-    r"|(?:forwarded|passed on) to (?:the )?(?:relevant|competent|responsible) \w+"
-    r"|(?:contact|ask) the (?:relevant|competent|responsible) \w+|as soon as possible",
-    re.IGNORECASE,
-)
-#: A thing that was done, or will be, or the ground on which it is not.
-MEASURE = re.compile(
-    r"《[^》]{2,40}》|第[一二三四五六七八九十百\d]+条|责令|整改|拆除|维修|修复|安装|更换|清理|清运|清除|查处|处罚|罚款"
-    r"|立案|约谈|安排|组织|协调|召开|排查|检查|巡查|现场|经查|经核实|经调查|经了解|核实如下|属实|不属实"
-    r"|纳入|列入|计划|规划|预计|开工|完工|竣工|施工|投入|拨付|发放|办结|退还|解决|标准|条件|材料|流程|登记|申请|办理时间"
-    r"|根据|依据|按照|由于|因为|inspect|repair|replac|install|clean|fine|regulation|article \d|plan|budget",
-    re.IGNORECASE,
-)
-WHEN = re.compile(
-    r"\d{1,2}月(?:\d{1,2}日)?|\d{4}年|\d+\s*(?:个)?(?:工作日|天|日内|小时|周|个月)|年底|月底|上半年|下半年|季度"
-    r"|(?:周|星期)[一二三四五六日]|\b\d{1,2} (?:days|weeks|months)\b|\b(?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
-CONTACT = re.compile(
-    r"\d{3,4}[-—－]\d{4,}|(?<!\d)\d{7,11}(?!\d)|12345|电话|\btel\b|@", re.IGNORECASE
-)
-
-#: What a template leaves for a person, such as ``【核查情况】``, ``××`` or ``____``.
-BLANK = re.compile(r"【[^【】\n]{0,40}】|[×✕]{2,}|_{3,}|(?<![A-Za-z])X{2,4}(?![A-Za-z])")
-
+CLAUSES = re.compile(r"[^。；;！!，,\n]+[。；;！!，,\n]?")
 #: Signs of substance below which a reply is short; Chinese says more with each.
 SHORT, SHORT_LATIN = 30, 90
 #: Signs that are left beside stock phrases below which they are all there is.
@@ -87,8 +58,11 @@ BARE, BARE_LATIN = 25, 75
 SAME = 0.8
 #: Fewer signs are alike by chance.
 LONG_ENOUGH = 40
-#: Both must be below for a reply to seem beside the point.
-FEW_WORDS, UNLIKE = 0.08, 0.25
+#: Both must be below for a reply to seem beside the point: the share of the title's words that
+#: come back, and the cosine of question and answer.
+FEW_WORDS, UNLIKE = 0.34, 0.3
+#: Cosine from which on two questions may have one answer.
+ONE_QUESTION = 0.6
 #: Words shorter than this tell little.
 TELLING = 2
 
@@ -98,55 +72,68 @@ def check(
     *,
     question: Document,
     earlier: Iterable[Earlier] = (),
+    names: Collection[str] = (),
     encoder: Encoder | None,
 ) -> list[Finding]:
     """All reasons to look at a reply again, in the order of :class:`Concern`.
 
     ``earlier`` are replies to others that it may repeat; a few hundred take some milliseconds.
-    Without an encoder nothing is said of a reply that shares no word with the question.
+    ``names`` belong to people who did not agree to be named. Without an encoder nothing is said
+    of whether question and answer belong together, and every repetition is shown.
     """
     words_of_substance = substance(text)
     found = [
         *_short(words_of_substance),
         *_stock(words_of_substance),
-        *_reused(words_of_substance, earlier),
+        *_reused(words_of_substance, question, earlier, encoder),
         *_beside(words_of_substance, question, encoder),
         *_vague(words_of_substance),
-        *_personal(text),
+        *_personal(text, names),
         *_blanks(text),
     ]
     order = list(Concern)
     return sorted(found, key=lambda finding: order.index(finding.concern))
 
 
-def beside_the_reply(texts: Iterable[str], found: Iterable[Finding]) -> list[Finding]:
-    """What the letter and the lines for single messages disclose, or leave blank."""
+def beside_the_reply(
+    texts: Iterable[str], found: Iterable[Finding], *, names: Collection[str] = ()
+) -> list[Finding]:
+    """What the lines for single messages and the letter disclose, or leave blank."""
     known = {finding.concern for finding in found}
     more = [
         finding
         for text in texts
-        for finding in (*_personal(text), *_blanks(text))
+        for finding in (*_personal(text, names), *_blanks(text))
         if finding.concern not in known
     ]
     return list({finding.concern: finding for finding in more}.values())
 
 
 def _short(text: str) -> Iterator[Finding]:
-    if _length(text) < _limit(text, SHORT, SHORT_LATIN):
-        yield Finding(Concern.TOO_SHORT, text)
+    if (length := _length(text)) < _limit(text, SHORT, SHORT_LATIN):
+        yield Finding(Concern.TOO_SHORT, text, length)
 
 
 def _stock(text: str) -> Iterator[Finding]:
     """Stock phrases, where next to nothing stands beside them."""
-    phrases = [match.group() for match in STOCK.finditer(text)]
-    left = "".join(
-        sentence for sentence in re.split(r"[。；;！!\n]", text) if not STOCK.search(sentence)
+    phrase = STOCK.search(text)
+    if phrase and _length(_own(text)) < _limit(text, BARE, BARE_LATIN):
+        yield Finding(Concern.STOCK_PHRASE, phrase.group().strip())
+
+
+def _own(text: str) -> str:
+    """Its clauses without those that belong to a stock phrase."""
+    stock = [match.span() for match in STOCK.finditer(text)]
+    return "".join(
+        clause.group()
+        for clause in CLAUSES.finditer(text)
+        if not any(start < clause.end() and end > clause.start() for start, end in stock)
     )
-    if phrases and _length(left) < _limit(text, BARE, BARE_LATIN):
-        yield Finding(Concern.STOCK_PHRASE, phrases[0])
 
 
-def _reused(text: str, earlier: Iterable[Earlier]) -> Iterator[Finding]:
+def _reused(
+    text: str, question: Document, earlier: Iterable[Earlier], encoder: Encoder | None
+) -> Iterator[Finding]:
     """The most alike of the replies to other matters, and how many are as good as the same."""
     mine = _pairs(text)
     if len(mine) < LONG_ENOUGH:
@@ -155,22 +142,29 @@ def _reused(text: str, earlier: Iterable[Earlier]) -> Iterator[Finding]:
     for other in earlier:
         theirs = _pairs(substance(other.text))
         shorter = min(len(mine), len(theirs))
-        if not other.same_matter and shorter >= LONG_ENOUGH:
-            alike.append((len(mine & theirs) / shorter, other.no))
-    same = [one for one in alike if one[0] >= SAME]
+        share = len(mine & theirs) / max(1, shorter)
+        if shorter >= LONG_ENOUGH and share >= SAME and not other.same_matter:
+            alike.append((share, other))
+    same = [one for one in alike if not _one_question(question, one[1].question, encoder)]
     if same:
-        yield Finding(Concern.REUSED, max(same)[1], len(same))
+        best = max(same, key=lambda one: one[0])
+        yield Finding(Concern.REUSED, best[1].no, len(same))
+
+
+def _one_question(one: Document, other: Document | None, encoder: Encoder | None) -> bool:
+    """Whether two questions are so alike that one answer serves both."""
+    if other is None or encoder is None:
+        return False
+    mine, theirs = encode_documents(encoder, [one, other])
+    return float(mine @ theirs) >= ONE_QUESTION
 
 
 def _beside(text: str, question: Document, encoder: Encoder | None) -> Iterator[Finding]:
     """Neither words nor meaning of the question come back in the answer."""
-    asked = {word for word in words(f"{question.title}\n{question.body}") if _tells(word)}
-    if not asked or _length(text) < _limit(text, SHORT, SHORT_LATIN):
-        return
     title = {word for word in words(question.title) if _tells(word)}
-    answered = set(words(text))
-    shared = len(title & answered) / max(1, len(title))
-    if shared > FEW_WORDS or encoder is None:
+    if encoder is None or not title or _length(text) < _limit(text, SHORT, SHORT_LATIN):
+        return
+    if len(title & set(words(text))) > FEW_WORDS * len(title):
         return
     one, other = encode_documents(encoder, [question, Document("", text)])
     if float(one @ other) < UNLIKE:
@@ -178,15 +172,16 @@ def _beside(text: str, question: Document, encoder: Encoder | None) -> Iterator[
 
 
 def _vague(text: str) -> Iterator[Finding]:
-    """Neither what is done, nor when, nor whom to ask."""
-    if not (MEASURE.search(text) or WHEN.search(text) or CONTACT.search(text)):
+    """Neither what is done, nor when, nor whom to ask; that it was passed on is none of these."""
+    said = _own(text)
+    if not (MEASURE.search(said) or WHEN.search(said) or CONTACT.search(text)):
         yield Finding(Concern.NOTHING_CONCRETE)
 
 
-def _personal(text: str) -> Iterator[Finding]:
-    found = find_personal_data(text)
+def _personal(text: str, names: Collection[str]) -> Iterator[Finding]:
+    found = disclosed(text, names=names)
     if found:
-        yield Finding(Concern.PERSONAL_DATA, found[0].text, len(found))
+        yield Finding(Concern.PERSONAL_DATA, found[0], len(found))
 
 
 def _blanks(text: str) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from zlib import crc32
 from sqlalchemy import Select, delete, func, insert, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from consult.clustering import Document
 from consult.services.handling.reply_substance import substance
 from models.case import Case
 from models.cluster import Membership
@@ -43,12 +44,12 @@ class Near:
     case_id: int
     no: str
     text: str
-    #: In one group with the message in hand, or answered together with it: the same matter may be
+    question: Document
+    #: By the same author, in one group with the message in hand, or answered together with it: the same matter may be
     #: answered in the same words.
     same_matter: bool
     #: Published, to a message that the public reads.
     public: bool
-    unit_id: int
 
 
 def index(session: Session, *, case: Case, reply: Reply) -> None:
@@ -81,13 +82,14 @@ def near(session: Session, *, case: Case, text: str) -> list[Near]:
         Near(
             reply_id=reply.id,
             case_id=reply.case_id,
-            no=f"{topic_id:04d}-{suggestion_id:06d}",
+            no=asked.no,
             text=reply.text,
-            same_matter=group is not None and cluster_id == group,
-            public=bool(is_public) and reply.stage is ReplyStage.PUBLISHED,
-            unit_id=reply.unit_id,
+            question=Document(asked.title, f"{asked.facts}\n{asked.proposal}"),
+            same_matter=asked.author_id == case.suggestion.author_id
+            or (group is not None and cluster_id == group),
+            public=asked.is_public and reply.stage is ReplyStage.PUBLISHED,
         )
-        for reply, topic_id, suggestion_id, cluster_id, is_public in rows
+        for reply, asked, cluster_id in rows
     ]
     return sorted(found, key=lambda one: place[one.reply_id])
 
@@ -146,16 +148,10 @@ def _candidates(case: Case, wanted: Sequence[int]) -> Select[tuple[int]]:
     )
 
 
-def _read(case: Case, ids: Sequence[int]) -> Select[tuple[Reply, int, int, int | None, bool]]:
+def _read(case: Case, ids: Sequence[int]) -> Select[tuple[Reply, Suggestion, int | None]]:
     other = aliased(Case)
     return (
-        select(
-            Reply,
-            other.topic_id,
-            other.suggestion_id,
-            Membership.cluster_id,
-            Suggestion.publish_text,
-        )
+        select(Reply, Suggestion, Membership.cluster_id)
         .join(other, other.id == Reply.case_id)
         .join(Suggestion, Suggestion.id == other.suggestion_id)
         .outerjoin(Membership, Membership.suggestion_id == other.suggestion_id)

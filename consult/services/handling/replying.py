@@ -13,10 +13,10 @@ from consult.services.handling import clocks, joining, more_time, reply_similar,
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import CaseAct
 from consult.services.handling.parties import require_party
+from consult.services.handling.reply_privacy import masked
 from consult.services.records import ledger
 from consult.services.records.versions import expect_version
 from consult.text.normalise import tidy
-from consult.text.personal_data import mask
 from models.case import Case
 from models.person import Person
 from models.reply import Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason
@@ -288,7 +288,7 @@ def _written(
     reply.text, reply.mail_text = _checked("text", text), _checked("mail_text", mail_text)
     if not reply.text:
         raise Invalid(N_("Please write the reply."), field="text")
-    reply.public_text, reply.digest = mask(reply.text), digest(reply.text)
+    reply.public_text, reply.digest = masked(reply.text), digest(reply.text)
     reply.unit_id, reply.drafted_by, reply.drafted_at = case.unit_id, actor, now
     session.add(reply)
     session.flush()
