@@ -64,7 +64,7 @@ def _of_cases(person: Person | None) -> list[SideLink]:
     cases = "handling.queues"
     here = request.endpoint == cases or "/office/cases/" in request.path
     found = [SideLink(_("Cases"), url_for(cases), here, text)]
-    found += _present([(_("On duty"), "handling.duty")])
+    found += _present([(_("Duty desk"), "handling.duty")])
     if can(person, Permission.MAILBOX_MANAGE):
         found += _present([(_("Mailboxes"), "handling.mailboxes")])
     if can(person, Permission.CALENDAR_EDIT):

@@ -87,15 +87,25 @@ ORDER = tuple(Stage)
 
 @dataclass(frozen=True)
 class Event:
-    """One thing on the timeline; ``what`` is a step, a note, a meeting or a visit."""
+    """One thing on the timeline; ``what`` is the case as it came, a step, a note, a meeting or a visit."""
 
     at: datetime
-    what: CaseStep | CaseNote | Meeting | Visit
+    what: Case | CaseStep | CaseNote | Meeting | Visit
 
     @property
     def kind(self) -> str:
         """What a template tells them apart by."""
-        return {CaseNote: "note", Meeting: "meeting", Visit: "visit"}.get(type(self.what), "step")
+        return KINDS[type(self.what)]
+
+
+#: ``sent``: the case itself, as it came.
+KINDS: Mapping[type, str] = {
+    Case: "sent",
+    CaseStep: "step",
+    CaseNote: "note",
+    Meeting: "meeting",
+    Visit: "visit",
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,7 @@ def stages(
 ) -> list[StagePage]:
     """The seven steps of ``case``, in their order."""
     events: dict[Stage, list[Event]] = {stage: [] for stage in ORDER}
+    events[Stage.COLLECTING].append(Event(case.created_at, case))
     for step in steps:
         events[OF_ACT.get(step.act, Stage.HANDLING)].append(Event(step.created_at, step))
     events[Stage.HANDLING] += [Event(note.created_at, note) for note in notes]

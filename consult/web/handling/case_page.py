@@ -7,13 +7,14 @@ from flask_babel import LazyString
 
 from consult.services.caseload import case_pages
 from consult.services.handling.insiders import supervises, works_on
-from consult.services.handling.moves import Party
+from consult.services.handling.moves import CaseAct, Party
 from consult.services.handling.reception import Refused
 from consult.services.handling.sight import AT_WORK
 from consult.services.handling.steps import OVER
 from consult.services.suggesting.contacts import RevealReason
 from consult.web import current, labels
 from consult.web.handling.act_links import act_links
+from models.agency import Agency
 from models.case import Case, CaseStep
 from models.casework import CaseNote, NoteKind
 from models.mailbox import Track, Urgency
@@ -36,6 +37,7 @@ def shown(case: Case) -> dict[str, Any]:
         "region": case_pages.region_of(current.session(), case),
         "links": act_links(case, page.acts, parties=page.parties, reply=reply, group=page.group),
         "codes": code_of,
+        "unit_of": unit_of,
         "may_confirm_urgency": Party.ASSIGNER in page.parties and case.state not in OVER,
         "urgencies": list(Urgency),
         "may_reveal": bool(page.parties & AT_WORK),
@@ -46,6 +48,18 @@ def shown(case: Case) -> dict[str, Any]:
         "most_note": CaseNote.MOST,
         "reveal_reasons": labels.choices(RevealReason),
     }
+
+
+#: Acts of people in the unit that has the case; in the others it is the assigner who acts, or the author.
+OF_UNIT = {CaseAct.TAKE_UP, CaseAct.OBJECT, CaseAct.DRAFT, CaseAct.PASS}
+
+
+def unit_of(step: CaseStep) -> Agency | None:
+    """The unit that a step is about: the one that acted, or the one that was given the case."""
+    if step.act in OF_UNIT:
+        return step.unit
+    given = step.detail.get("unit") if step.act in {CaseAct.ASSIGN, CaseAct.REASSIGN} else None
+    return next((one.unit for one in step.case.assignments if one.unit_id == given), None)
 
 
 def code_of(step: CaseStep) -> LazyString | str:

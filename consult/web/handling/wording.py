@@ -24,7 +24,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
         Queue.APPEALS: _l("Reviews to answer"),
         Queue.CONFIDENTIAL: _l("Reports of wrongdoing"),
         Queue.NEAR_DUE: _l("Due soon"),
-        Queue.OVERDUE: _l("Overdue"),
+        Queue.OVERDUE: _l("Past their time"),
         Queue.UNIT: _l("With my unit"),
         Queue.CO_HANDLING: _l("Helping other units"),
         Queue.ALL: _l("All cases"),
@@ -47,6 +47,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     Ground: {
         Ground.GROUP: _l("others of the same group went there"),
         Ground.CATALOGUE: _l("by the dispatch catalogue"),
+        Ground.WORDS: _l("learned from the words, the meaning and the place"),
         Ground.HABIT: _l("most like it went there"),
     },
     NoteKind: {
