@@ -118,7 +118,7 @@ def like(session: Session, case: Case, *, indexes: TopicIndexes, reader: Person)
         .order_by(Reply.round)
         .options(joinedload(Reply.unit))
     )
-    last = dict(rows.tuples().all())
+    last: dict[int, Reply] = dict(rows.all())
     return [
         Answered(one.face.no, one.face.id, one.face.title, last[one.face.id])
         for one in similar
