@@ -1,6 +1,6 @@
 """The catalogue as pages: what holds now, and everything that was changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.services.handling.dispatching import EVERYWHERE
 from consult.services.records.pages import Page, paginate
-from models.agency import Region
+from models.agency import Agency, Region
 from models.mailbox import DispatchRule, Domain, Mailbox
 
 SIZE = 50
@@ -72,3 +72,24 @@ def regions(session: Session, codes: Collection[str]) -> dict[str, Region]:
     """Regions by code; one query."""
     wanted = {code for code in codes if code}
     return {one.code: one for one in session.scalars(select(Region).where(Region.code.in_(wanted)))}
+
+
+@dataclass(frozen=True)
+class Used:
+    """What can be filtered by: the units and regions that the catalogue names now."""
+
+    units: Sequence[Agency]
+    regions: Sequence[Region]
+
+
+def used(session: Session, mailbox: Mailbox) -> Used:
+    """The units and regions that stand in the catalogue; two queries."""
+    named = select(DispatchRule).filter_by(mailbox_id=mailbox.topic_id, ended_at=None)
+    units = select(Agency).where(Agency.id.in_(named.with_only_columns(DispatchRule.unit_id)))
+    places = select(Region).where(
+        Region.code.in_(named.with_only_columns(DispatchRule.region_code))
+    )
+    return Used(
+        session.scalars(units.order_by(Agency.path)).all(),
+        session.scalars(places.order_by(Region.code)).all(),
+    )
