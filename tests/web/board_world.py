@@ -11,14 +11,16 @@ from models.case import (
 from models.casework import CaseFile, CaseNote, Meeting, MeetingOutcome
 from models.extension import ExtensionRequest
 from models.mailbox import TimeUnit
-from models.reply import Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
+from models.reply import Rating, Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
 from models.reply_template import ReplyTemplate
+from tests.web.rules_world import Rules
+from models.suggestion import SuggestionKind, SuggestionStatus
 
 
 class Board:
     """Of ``agency``; what is written in public comes from ``say``, the rest from ``hidden_say``."""
 
-    def __init__(self, make, agency, *, say, hidden_say):
+    def __init__(self, make, agency, *, say, hidden_say, author):
         self.make, self.agency, self.say, self.hidden_say = make, agency, say, hidden_say
         self.mailbox = make.mailbox(agency=agency, guidance=say("guidance"))
         self.mailbox.addressee, self.mailbox.statement = say("addressee"), say("statement")
@@ -27,7 +29,13 @@ class Board:
         self.officer = make.person(hidden_say("officer"))
         self.working = self._case(CaseState.IN_PROGRESS)
         self.drafted = self._case(CaseState.REPLY_DRAFTED, ReplyStage.UNIT_LEADER)
-        self.replied = self._case(CaseState.REPLIED, ReplyStage.PUBLISHED, publish_text=True)
+        self.replied = self._case(
+            CaseState.REPLIED, ReplyStage.PUBLISHED, publish_text=True, author=author
+        )
+        self.report = self._case(
+            CaseState.SUBMITTED, kind=SuggestionKind.REPORT, status=SuggestionStatus.CONFIDENTIAL
+        )
+        self.report.confidential, self.report.named_unit = True, agency
         self._beside()
 
     def _case(self, state, stage=None, **values):
@@ -40,8 +48,8 @@ class Board:
             facts=say("message facts"),
             proposal=say("message proposal"),
             place=say("message place"),
-            author=make.person(self.hidden_say("message author")),
-            **{"publish_text": False} | values,
+            **{"publish_text": False, "author": make.person(self.hidden_say("message author"))}
+            | values,
         )
         case = make._add(
             Case(
@@ -110,6 +118,12 @@ class Board:
 
     def _beside(self):
         add = self.make._add
+        self.replied.replied_at = self.make.clock()
+        add(
+            Rating(
+                case=self.replied, round=1, solved=2, attitude=3, speed=4, words=self.say("rating")
+            )
+        )
         member = self._case(CaseState.MERGED)
         member.joined_to = self.drafted
         add(
@@ -149,6 +163,8 @@ class Board:
         )
 
         self._papers()
+
+        self.rules = Rules(self.make, self.mailbox, self.officer, say=self.hidden_say)
 
     def _papers(self):
         """What offices keep about the case in hand."""
@@ -194,5 +210,5 @@ class Board:
             "template_id": self.template.id,
             "meeting_id": self.meeting.id,
             "file_id": self.case_file.id,
-            "act": "reassign",
+            "act": "supplement" if endpoint == "mailboxes.act" else "reassign",
         }

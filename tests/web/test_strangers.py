@@ -23,6 +23,10 @@ OPEN_TO_ALL = {
     "stylesheet",
     "office.home",
     "office.new_topic",
+    "handling.mailboxes",
+    "handling.new_mailbox",
+    "handling.calendar",
+    "handling.clear_day",
 }
 #: About a published consultation; the world of these tests is a draft, or hidden by its author.
 PUBLIC = {"public.group", "public.clause", "public.topic", "public.groups", "public.suggestions"}
