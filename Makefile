@@ -10,7 +10,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers bench-web bench-growth translations setup setup-dev browser clean
+.PHONY: help run test test-all test-sqlite test-pg drills drill-kill drill-rush drill-race drill-order lint format bench bench-peers bench-web bench-growth bench-board translations setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -76,6 +76,10 @@ bench-peers: setup-dev ## Install what grouping is compared with, and measure gr
 bench-web: setup-dev ## Measure pages and acts in production mode beside peers (needs wrk)
 	@command -v wrk >/dev/null || { echo "wrk sends the requests: install it (Debian: apt-get install wrk), then try again."; exit 1; }
 	$(BIN)/python -m tests.benchmarks bench_web
+
+MESSAGES ?= 30000
+bench-board: setup-dev ## Measure the message board over a month of a city (MESSAGES=300000: of the country)
+	$(BIN)/python -m tests.benchmarks.bench_board $(MESSAGES)
 
 bench-growth: setup-dev ## Measure how pages grow with their topic, and draw it
 	$(BIN)/python -m tests.benchmarks.bench_growth --picture
