@@ -8,7 +8,7 @@ from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
-from consult.services.caseload import queues
+from consult.services.caseload import queues, sight
 from consult.services.caseload.queues import MOST_COUNTED, TASKS, Queue
 from consult.web import current, labels
 from consult.web.casework import calendar
@@ -16,7 +16,6 @@ from models.person import Person, Role
 
 #: Who has to do with messages, and who looks at what became of them.
 CASE_ROLES = {Role.HANDLER, Role.UNIT_LEADER, Role.ASSIGNER, Role.SUPERVISOR, Role.AUDITOR}
-MAILBOXES = "/office/mailboxes/"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def side() -> dict[str, Any]:
     """What ``layout/office.html`` shows at the side: the desk, cases, figures, and what is in hand."""
     person = current.person()  # nobody, where this is the page that says so
     slug = (request.view_args or {}).get("slug") or g.get("topic_slug")
-    in_mailbox = request.path.startswith(MAILBOXES)
+    in_mailbox = bool(slug) and sight.is_mailbox(current.session(), slug)
     entries = [_link(_("My workbench"), "office.home")]
     entries += _section(_("Messages"), _of_cases(person))
     if slug and in_mailbox:
@@ -82,19 +81,14 @@ def _of_numbers(person: Person | None) -> list[SideLink]:
             (_("Month board"), "supervising.months"),
             (_("Surges"), "supervising.surges"),
             (_("Key messages"), "supervising.digests"),
+            (_("Left out of rates"), "supervising.exclusions"),
         ]
     )
 
 
 def _of_mailbox() -> list[tuple[str, str]]:
-    return [
-        (_("About the mailbox"), "handling.mailbox"),
-        (_("Dispatch catalogue"), "handling.dispatch"),
-        (_("Urgency"), "handling.triage"),
-        (_("Time limits"), "handling.allowances"),
-        (_("Templates of replies"), "handling.reply_templates"),
-        (_("Groups"), "office.board"),
-    ]
+    """Its pages have tabs of their own; the groups of its messages lie elsewhere."""
+    return [(_("About the mailbox"), "handling.mailbox"), (_("Groups of messages"), "office.board")]
 
 
 def _new(person: Person | None) -> list[SideLink]:

@@ -4,6 +4,7 @@ Every list, search and number about cases asks here; filtering afterwards would 
 """
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import Session
 
 from consult.services.handling.parties import READERS, STANDING
 from models.agency import Agency
@@ -12,7 +13,7 @@ from models.mailbox import Mailbox
 from models.person import Person, Role
 from models.reply import Appeal
 from models.suggestion import Suggestion
-from models.topic import Topic
+from models.topic import Topic, TopicMode
 
 #: Who answers, in a unit.
 UNIT_ROLES = (Role.HANDLER, Role.UNIT_LEADER)
@@ -95,3 +96,8 @@ def mailboxes(person: Person) -> Select[Mailbox]:
         .where(or_(home, seen) if person.is_active else ~true())
         .order_by(Topic.title, Topic.id)
     )
+
+
+def is_mailbox(session: Session, slug: str) -> bool:
+    """Say whether a mailbox is at this address, and no consultation."""
+    return session.scalar(select(Topic.mode).filter_by(slug=slug)) is TopicMode.MAILBOX

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
+from consult.permissions import Permission, can
+from consult.services.caseload.case_pages import CasePage
+from consult.services.handling.insiders import supervises
+from consult.services.handling.more_time import STATES as EXTENDABLE
 from consult.services.handling.moves import CaseAct as A
 from consult.services.handling.moves import Party
 from consult.web.handling.wording import called
 from models.case import Case
 from models.cluster import Cluster
+from models.person import Person
 from models.reply import Reply, ReplyStage
 
 #: Acts with a page of their own. The others share ``handling.act``; what is missing from
@@ -83,6 +89,48 @@ def act_links(
     if links and links[0].act in FIRST:
         links[0] = ActLink(links[0].act, links[0].label, links[0].url, "primary")
     return links
+
+
+def beside(case: Case, page: CasePage, person: Person) -> list[tuple[LazyString, str]]:
+    """Pages about a case that are no acts of the table: what each is called, and its address."""
+    group = page.group
+    known = [
+        (
+            Party.HANDLER in page.parties and case.state in EXTENDABLE,
+            _l("Ask for more time"),
+            "handling.extension",
+            {"case_id": case.id},
+        ),
+        (
+            any(one.published_at for one in page.replies),
+            _l("Calls back to the author"),
+            "handling.visits",
+            {"case_id": case.id},
+        ),
+        (
+            supervises(case, person),
+            _l("Leave it out of rates"),
+            "supervising.exclusion",
+            {"case_id": case.id},
+        ),
+        (
+            group is not None and can(person, Permission.TOPIC_DRAFT, case.topic),
+            _l("Open a consultation on this"),
+            "handling.open_consultation",
+            {"cluster_id": group.id if group else 0},
+        ),
+        (
+            case.suggestion.is_public,
+            _l("The message as the public reads it"),
+            "mailboxes.message",
+            {"no": case.no},
+        ),
+    ]
+    return [
+        (label, url_for(endpoint, **values))
+        for wanted, label, endpoint, values in known
+        if wanted and endpoint in current_app.view_functions
+    ]
 
 
 def _url(case: Case, act: A, group: Cluster | None) -> str:

@@ -13,7 +13,7 @@ from consult.services.handling.sight import AT_WORK
 from consult.services.handling.steps import OVER
 from consult.services.suggesting.contacts import RevealReason
 from consult.web import current, labels
-from consult.web.handling.act_links import act_links
+from consult.web.handling.act_links import act_links, beside
 from models.agency import Agency
 from models.case import Case, CaseStep
 from models.casework import CaseNote, NoteKind
@@ -36,6 +36,8 @@ def shown(case: Case) -> dict[str, Any]:
         "queue": request.args.get("queue", "") or None,
         "region": case_pages.region_of(current.session(), case),
         "links": act_links(case, page.acts, parties=page.parties, reply=reply, group=page.group),
+        "beside": beside(case, page, person),
+        "may_take_apart": page.member_count > 0 and Party.ASSIGNER in page.parties,
         "codes": code_of,
         "unit_of": unit_of,
         "may_confirm_urgency": Party.ASSIGNER in page.parties and case.state not in OVER,

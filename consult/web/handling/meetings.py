@@ -67,7 +67,7 @@ class MeetingForm(Form):
         _l("What it came to"), validators=[DataRequired(_l("Choose what it came to."))]
     )
     decision = TextAreaField(
-        _l("Decision"),
+        _l("What was agreed"),
         description=_l("Who does what by when; or on what a ruling is asked for."),
         validators=[
             DataRequired(_l("Please write a few words.")),
