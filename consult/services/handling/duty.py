@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, NotAllowed, NotFound
 from consult.services.handling import telling_people
+from consult.services.handling.duty_sight import LEADING, OPEN, visible, with_context
 from consult.services.handling.parties import may_see
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
 from consult.text.normalise import tidy
-from models.agency import Agency
 from models.case import Case
 from models.duty import DutyCause, DutyPage
 from models.mailbox import Mailbox, Urgency
@@ -25,10 +25,6 @@ from models.topic import Topic
 
 #: Classes of urgency for which somebody is paged.
 URGENT = frozenset({Urgency.SUPPLY, Urgency.DANGER})
-#: Who is told where nobody has the duty, and when nobody acknowledges.
-LEADING = (Role.ASSIGNER, Role.UNIT_LEADER)
-#: Who may look at the pages of a mailbox and take one in hand, besides the officer on duty.
-IN_CHARGE = (*LEADING, Role.SUPERVISOR)
 PATIENCE = timedelta(minutes=15)
 MOST = 500
 
@@ -111,7 +107,7 @@ def acknowledge(
     :raises Conflict: if somebody else has it in hand already, or it was taken back.
     """
     rung = session.scalar(
-        _with_context(select(DutyPage).where(DutyPage.id == number, _visible(actor)))
+        with_context(select(DutyPage).where(DutyPage.id == number, visible(actor)))
         .with_for_update(of=DutyPage)
         .execution_options(populate_existing=True)
     )
@@ -159,7 +155,7 @@ def raise_open(
 
 def waiting(session: Session, *, reader: Person) -> int:
     """How many pages wait for somebody, of those that ``reader`` may take in hand."""
-    query = select(func.count(DutyPage.id)).where(_OPEN, _visible(reader))
+    query = select(func.count(DutyPage.id)).where(OPEN, visible(reader))
     return session.scalar(query) or 0
 
 
@@ -167,9 +163,9 @@ def listed(
     session: Session, *, reader: Person, settled: bool = False, page: int = 1
 ) -> Page[DutyPage]:
     """The pages that wait, the oldest first; or those that were settled, the newest first."""
-    query = select(DutyPage).where(~_OPEN if settled else _OPEN, _visible(reader))
+    query = select(DutyPage).where(~OPEN if settled else OPEN, visible(reader))
     query = query.order_by(DutyPage.id.desc() if settled else DutyPage.id)
-    found: Page[DutyPage] = paginate(session, _with_context(query), page=page)
+    found: Page[DutyPage] = paginate(session, with_context(query), page=page)
     return found
 
 
@@ -181,9 +177,6 @@ def knows(rung: DutyPage, person: Person) -> bool:
 def level(rung: DutyPage) -> StrEnum:
     """How urgent it is, to be called by its name."""
     return Urgency(rung.level) if rung.cause is DutyCause.URGENT_CASE else Colour(rung.level)
-
-
-_OPEN = and_(DutyPage.acknowledged_at.is_(None), DutyPage.lifted_at.is_(None))
 
 
 def _ring(session: Session, rung: Sequence[DutyPage], now: datetime) -> None:
@@ -244,52 +237,3 @@ def _tell(
         page=rung,
         now=now,
     )
-
-
-def _with_context(query: Any) -> Any:
-    return query.options(
-        joinedload(DutyPage.mailbox).joinedload(Mailbox.topic),
-        joinedload(DutyPage.case).joinedload(Case.suggestion),
-        joinedload(DutyPage.officer),
-        joinedload(DutyPage.acknowledged_by),
-    )
-
-
-def _visible(person: Person) -> ColumnElement[bool]:
-    """Pages of one's own duty, and of mailboxes that one is in charge of.
-
-    Of a report: those that the unit for reports is in charge of, and nothing for anybody who
-    holds a role in the unit that it names.
-    """
-    over = [held.agency for held in person.appointments if held.role in IN_CHARGE]
-    home = (
-        select(DutyPage.id)
-        .join(Topic, Topic.id == DutyPage.mailbox_id)
-        .join(Mailbox, Mailbox.topic_id == DutyPage.mailbox_id)
-        .outerjoin(Case, Case.id == DutyPage.case_id)
-        .join(
-            Agency,
-            or_(
-                and_(Case.confidential.is_(True), Agency.id == Mailbox.report_unit_id),
-                and_(
-                    func.coalesce(Case.confidential, False).is_(False),
-                    Agency.id == Topic.agency_id,
-                ),
-            ),
-        )
-        .where(or_(false(), *(Agency.path.like(f"{one.path}%") for one in over)))
-    )
-    at_a_mailbox = select(Mailbox.topic_id).where(Mailbox.duty_officer_id == person.id)
-    mine = or_(
-        DutyPage.officer_id == person.id,
-        and_(DutyPage.mailbox_id.in_(at_a_mailbox), ~_about(Case.confidential.is_(True))),
-    )
-    seen = or_(mine, DutyPage.id.in_(home)) if over else mine
-    above = {
-        int(part) for held in person.appointments for part in held.agency.path.split("/") if part
-    }
-    return and_(seen, ~_about(Case.named_unit_id.in_(above))) if above else seen
-
-
-def _about(such: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Case.id == DutyPage.case_id, such)
