@@ -205,6 +205,7 @@ class Board:
         }.get(endpoint, self.working)
         return {
             "slug": self.topic.slug,
+            "extension": "csv",
             "case_id": case.id,
             "no": self.replied.suggestion.no,
             "template_id": self.template.id,

@@ -45,7 +45,7 @@ class World:
         self._suggestions()
         self._groups()
         self._rest()
-        self.board = Board(make, self.agency, say=say, hidden_say=hidden)
+        self.board = Board(make, self.agency, say=say, hidden_say=hidden, author=self.author)
         make.session.commit()
 
     def _documents(self):
