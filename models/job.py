@@ -32,6 +32,10 @@ class JobName(StrEnum):
     SURGES = "surges"
     #: Tells the people of a group that a consultation was opened on it.
     INVITATIONS = "invitations"
+    #: The sums that the numbers of the message board are read from.
+    FIGURES = "figures"
+    #: 重点线索
+    DIGESTS = "digests"
     TIDYING = "tidying"
     #: Looks what all the others have to do, and ends what a lost worker left.
     SWEEP = "sweep"

@@ -3,10 +3,13 @@
 import sys
 
 import click
+from sqlalchemy.orm import Session
 
 from consult.cli.application import transaction, with_app
 from consult.extensions import reading
 from consult.services.records import recounting
+from consult.services.records.recounting import Difference
+from consult.services.supervising import tallying
 
 #: More differences than these say nothing new.
 SHOWN = 50
@@ -18,6 +21,8 @@ SHOWN = 50
 def recount(*, repair: bool) -> None:
     """Count everything again that is kept as a number, and print what differs.
 
+    That is the counts of consultations, and the figures of the message board.
+
     Exits with 1 if something did and was not repaired. Of a running platform it sees one moment.
 
     \b
@@ -27,7 +32,7 @@ def recount(*, repair: bool) -> None:
     """  # noqa: D301 - click wants the mark itself
     reading.set(not repair)
     with transaction() as session:
-        found = recounting.repair(session) if repair else recounting.differences(session)
+        found = _mended(session) if repair else _found(session)
     for one in found[:SHOWN]:
         click.echo(f"{one.what} of {one.where}: kept {one.kept}, counted {one.counted}")
     if len(found) > SHOWN:
@@ -38,3 +43,13 @@ def recount(*, repair: bool) -> None:
     click.echo(f"{len(found)} counts differed{' and were written anew' if repair else ''}.")
     if not repair:
         sys.exit(1)
+
+
+def _found(session: Session) -> list[Difference]:
+    return [*recounting.differences(session), *tallying.differences(session)]
+
+
+def _mended(session: Session) -> list[Difference]:
+    found = [*recounting.repair(session), *tallying.differences(session)]
+    tallying.rebuild(session)
+    return found

@@ -18,6 +18,7 @@ from consult.jobs import (
     letters,
     notices,
     searching,
+    supervision,
     surges,
     tidying,
     topics,
@@ -78,5 +79,7 @@ JOBS: list[Job] = [
     Job(JobName.TRANSFERS, transfers.carry, transfers.waiting),
     Job(JobName.SURGES, surges.watch, surges.due, every=timedelta(minutes=1)),
     Job(JobName.INVITATIONS, invitations.invite, invitations.due, every=timedelta(minutes=1)),
+    Job(JobName.FIGURES, supervision.count),
+    Job(JobName.DIGESTS, supervision.make_digests, every=timedelta(minutes=1)),
     Job(JobName.TIDYING, tidying.tidy, every=timedelta(hours=1)),
 ]

@@ -7,11 +7,13 @@ are pixels. Each mark may lead to the rows behind it.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 HEIGHT = 180
 #: Of the width of a group of columns, what stays free between two groups.
 GAP = 0.28
 STEPS = (1, 2, 2.5, 5, 10)
+LEAST_TOP = 4
 
 
 @dataclass(frozen=True)
@@ -88,18 +90,20 @@ def lines(caption: str, labels: Sequence[str], series: Sequence[Series]) -> Char
     drawn = []
     for one in series:
         points = [
-            _mark(one, index, label, 1.0, x=places[index]) if one.values[index] is not None else None
+            _mark(one, index, label, 1.0, x=places[index])
+            if one.values[index] is not None
+            else None
             for index, label in enumerate(labels)
         ]
-        joined = [(a, b) for a, b in zip(points, points[1:], strict=False) if a and b]
+        joined = [(a, b) for a, b in pairwise(points) if a and b]
         drawn.append(Drawn(one, [point for point in points if point], joined))
     return Chart(caption, labels, drawn, _grid(1.0), places, is_share=True)
 
 
 def nice_top(most: float) -> float:
-    """The next round number from which a scale can begin; at least 4."""
-    if most <= 4:
-        return 4
+    """The next round number from which a scale can begin; at least :data:`LEAST_TOP`."""
+    if most <= LEAST_TOP:
+        return LEAST_TOP
     size = 10 ** math.floor(math.log10(most))
     return next(step * size for step in STEPS if step * size >= most)
 

@@ -13,6 +13,7 @@ from consult.services.answering import notices
 from consult.services.records.pages import Page
 from consult.web import current, labels
 from consult.web.act_labels import act_label
+from consult.web.supervision_labels import key_reason
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["refusal_reason"] = labels.refusal_reason
     app.jinja_env.filters["named"] = labels.named
     app.jinja_env.filters["act"] = act_label
+    app.jinja_env.filters["key_reason"] = key_reason
     app.jinja_env.filters["tag"] = lambda language: language.replace("_", "-")  # for lang=""
     app.jinja_env.filters["day"] = lambda moment: format_date(moment, "yyyy-MM-dd")
     app.jinja_env.filters["moment"] = lambda moment: format_datetime(moment, "yyyy-MM-dd HH:mm")

@@ -93,20 +93,15 @@ class Choice:
 
     def narrowed(self, key: Any) -> dict[str, Any]:
         """The arguments for one row of figures, told apart as they are."""
-        match self.by:
-            case By.UNIT:
-                return self.args(unit=key, alone=1)
-            case By.TOPIC:
-                return self.args(mailbox=key)
-            case By.REGION:
-                return self.args(region=key or NOWHERE)
-            case By.DOMAIN:
-                return self.args(domain=key.value)
-            case By.KIND:
-                return self.args(kind=key.value)
-            case By.MONTH:
-                return self.args(first=key, last=key)
-        return self.args()
+        own: Mapping[By, dict[str, Any]] = {
+            By.UNIT: {"unit": key, "alone": 1},
+            By.TOPIC: {"mailbox": key},
+            By.REGION: {"region": key or NOWHERE},
+            By.DOMAIN: {"domain": key},
+            By.KIND: {"kind": key},
+            By.MONTH: {"first": key, "last": key},
+        }
+        return self.args(**own.get(self.by, {}))
 
 
 def zone() -> ZoneInfo:

@@ -16,6 +16,7 @@ from consult.services.suggesting.suggestions import RefusalReason
 from consult.text.personal_data import PersonalDataKind
 from consult.web.case_labels import CASE_LABELS
 from consult.web.reply_labels import REPLY_LABELS
+from consult.web.supervision_labels import SUPERVISION_LABELS
 from models.agency import Agency, Region
 from models.cluster import ClusterActKind, Verdict
 from models.decision import DecisionState, Outcome, UsedFor
@@ -208,6 +209,7 @@ LABELS: list[tuple[StrEnum, LazyString]] = [
     (RefusalReason.UNLAWFUL, _l("Its content is unlawful")),
     *CASE_LABELS,
     *REPLY_LABELS,
+    *SUPERVISION_LABELS,
 ]
 _BY_TYPE = {(type(member), member.value): text for member, text in LABELS}
 

@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from consult.services.supervising import tallying
 from models.cluster import Cluster
 from models.suggestion import Suggestion
+from models.supervision import CaseTally
 from models.tally import Tally, Voice
 
 DAMAGE = [
@@ -33,3 +35,16 @@ def test_a_wrong_number_is_found_named_and_mended(command, make, session, statem
     assert command("recount", "--repair").exit_code == 0
     assert "Every count is what the rows say." in command("recount").output
     assert session.scalar(select(func.count()).select_from(Voice)) == 3
+
+
+def test_wrong_figures_of_the_message_board_are_found_and_made_again(command, city, session):
+    city.replied()
+    while tallying.work_off(session):
+        pass
+    session.execute(update(CaseTally).values(replied=7))
+    session.commit()
+
+    found = command("recount")
+    assert (found.exit_code, "replied of 2026-06" in found.output) == (1, True)
+    assert command("recount", "--repair").exit_code == 0
+    assert command("recount").exit_code == 0

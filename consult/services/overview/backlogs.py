@@ -21,6 +21,7 @@ from models.notice import Letter, Notice
 from models.run import Run, RunState
 from models.search import Awaiting, Work
 from models.suggestion import Suggestion, SuggestionStatus
+from models.supervision import CaseChange, SupervisionPlan
 from models.topic import Topic, TopicState
 from models.transfer import Transfer, TransferState
 
@@ -116,6 +117,18 @@ def _transfers(session: Session, now: datetime) -> Backlog:
     return _of(session.execute(query).one())
 
 
+def _figures(session: Session, now: datetime) -> Backlog:
+    """Cases that changed; when they did is not kept, since figures are right all the same."""
+    found = select(CaseChange.id).limit(MOST).subquery()
+    return Backlog(session.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def _digests(session: Session, now: datetime) -> Backlog:
+    due = SupervisionPlan.next_at <= now
+    query = select(func.count(), func.min(SupervisionPlan.next_at)).where(due)
+    return _of(session.execute(query).one())
+
+
 BACKLOGS: Mapping[str, Look] = {
     JobName.TOPICS: _topics,
     JobName.PLACEMENT: _placement,
@@ -127,6 +140,8 @@ BACKLOGS: Mapping[str, Look] = {
     JobName.NOTICES: _notices,
     JobName.LETTERS: _letters,
     JobName.TRANSFERS: _transfers,
+    JobName.FIGURES: _figures,
+    JobName.DIGESTS: _digests,
 }
 
 

@@ -77,9 +77,7 @@ def _many(model: type[CaseStep] | type[Appeal], *conditions: ColumnElement[bool]
 #: When the reply that is owed is due.
 OWED = (
     select(func.min(Clock.due_at))
-    .where(
-        Clock.case_id == Case.id, Clock.kind == ClockKind.REPLY, Clock.stopped_at.is_(None)
-    )
+    .where(Clock.case_id == Case.id, Clock.kind == ClockKind.REPLY, Clock.stopped_at.is_(None))
     .correlate(Case)
     .scalar_subquery()
 )
@@ -111,9 +109,7 @@ EXPRESSIONS: dict[str, Any] = {
     "transfers": case((IN_RATES, Case.transfers), else_=0),
     "rated": _count(RATED),
     "solved": _count(and_(RATED, Rating.solved >= GOOD)),
-    "satisfied": _count(
-        and_(RATED, Rating.solved + Rating.attitude + Rating.speed >= GOOD * 3)
-    ),
+    "satisfied": _count(and_(RATED, Rating.solved + Rating.attitude + Rating.speed >= GOOD * 3)),
     "asked_for_praise": _count(and_(RATED, Rating.asked_for_praise.is_(True))),
 }
 COUNTED = CaseCount.__table__

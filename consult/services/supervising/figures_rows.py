@@ -88,9 +88,7 @@ def _cases(session: Session, ids: Sequence[int]) -> list[Case]:
         select(Case)
         .join(Case.suggestion)
         .where(Case.id.in_(ids))
-        .options(
-            contains_eager(Case.suggestion), joinedload(Case.unit), joinedload(Case.topic)
-        )
+        .options(contains_eager(Case.suggestion), joinedload(Case.unit), joinedload(Case.topic))
     )
     found = {case.id: case for case in session.scalars(query)}
     return [found[one] for one in ids if one in found]
@@ -121,20 +119,15 @@ def _counted(columns: Any, behind: Behind, now: datetime) -> Select[Any]:
 
 
 def _conditions(columns: Any, measure: str, now: datetime) -> list[ColumnElement[bool]]:
-    match measure:
-        case Derived.OVERDUE:
-            return [columns.due_at <= now]
-        case Derived.OPEN:
-            return [columns.accepted == 1, columns.replied == 0]
-        case Derived.LATE:
-            return [columns.replied == 1, columns.excluded == 0, columns.on_time == 0]
-        case Derived.UNSOLVED:
-            return [columns.rated == 1, columns.solved == 0]
-        case Derived.UNSATISFIED:
-            return [columns.rated == 1, columns.satisfied == 0]
-        case Derived.TIMED:
-            return [columns.days.is_not(None)]
-    return [columns[measure] > 0]
+    derived: dict[str, list[ColumnElement[bool]]] = {
+        Derived.OVERDUE: [columns.due_at <= now],
+        Derived.OPEN: [columns.accepted == 1, columns.replied == 0],
+        Derived.LATE: [columns.replied == 1, columns.excluded == 0, columns.on_time == 0],
+        Derived.UNSOLVED: [columns.rated == 1, columns.solved == 0],
+        Derived.UNSATISFIED: [columns.rated == 1, columns.satisfied == 0],
+        Derived.TIMED: [columns.days.is_not(None)],
+    }
+    return derived.get(measure) or [columns[measure] > 0]
 
 
 def _seen(reader: Person | None) -> ColumnElement[bool]:

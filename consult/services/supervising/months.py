@@ -11,6 +11,8 @@ from consult.services.supervising.numbers import By, Figures, Scope, figures, to
 
 #: No longer time is asked for at once.
 MOST = 36
+#: Nobody asks for an earlier one.
+FIRST_YEAR = 2000
 
 
 def month_of(moment: datetime, zone: ZoneInfo) -> str:
@@ -28,7 +30,7 @@ def is_month(text: str) -> bool:
     """Say whether ``text`` is a month of a year that can be meant."""
     year, dash, month = text.partition("-")
     whole = len(text) == len("2026-06") and dash == "-" and year.isdecimal() and month.isdecimal()
-    return whole and text.isascii() and int(year) >= 2000 and 1 <= int(month) <= 12
+    return whole and text.isascii() and int(year) >= FIRST_YEAR and int(month) in range(1, 13)
 
 
 def between(first: str, last: str) -> list[str]:
@@ -61,9 +63,7 @@ class MonthRow:
         return not self.open and not self.left_over
 
 
-def board(
-    session: Session, scope: Scope, *, month: str, now: datetime
-) -> Mapping[int, MonthRow]:
+def board(session: Session, scope: Scope, *, month: str, now: datetime) -> Mapping[int, MonthRow]:
     """月清月结: by unit id, how far the cases of ``month`` and those left over are settled."""
     of_month = figures(session, _of(scope, [month]), by=By.UNIT, now=now)
     before = figures(session, _of(scope, _before(month)), by=By.UNIT, now=now)
@@ -90,9 +90,7 @@ def run_of_months(
 def whole(session: Session, scope: Scope, *, month: str, now: datetime) -> MonthRow:
     """The same of all units together."""
     before = total(session, _of(scope, _before(month)), now=now)
-    return MonthRow(
-        total(session, _of(scope, [month]), now=now), _open(before), before.overdue
-    )
+    return MonthRow(total(session, _of(scope, [month]), now=now), _open(before), before.overdue)
 
 
 def _open(row: Figures) -> int:

@@ -116,9 +116,9 @@ def length(rhythm: Rhythm) -> timedelta:
 
 
 def _check(form: PlanForm) -> None:
-    if not 0 <= form.hour <= 23:
+    if form.hour not in range(24):
         raise Invalid(N_("An hour is between 0 and 23."), field="hour")
-    if form.rhythm is Rhythm.WEEKLY and not 0 <= form.day <= 6:
+    if form.rhythm is Rhythm.WEEKLY and form.day not in range(7):
         raise Invalid(N_("Choose a day of the week."), field="day")
     if form.rhythm is Rhythm.MONTHLY and not 1 <= form.day <= LAST_DAY:
         raise Invalid(N_("Choose a day of the month between 1 and 28."), field="day")

@@ -45,9 +45,7 @@ def work_off(session: Session) -> int:
     _add(session, [*((row, -1) for row in before), *((row, 1) for row in after)])
     session.execute(delete(COUNTED).where(COUNTED.c.case_id.in_(cases)))
     many_rows.add(session, CaseCount, [dict(row) for row in after])
-    session.execute(
-        delete(CaseChange.__table__).where(CaseChange.id.in_([row.id for row in rows]))
-    )
+    session.execute(delete(CaseChange.__table__).where(CaseChange.id.in_([row.id for row in rows])))
     return len(rows)
 
 

@@ -1,6 +1,14 @@
 """Supervision: the numbers, surges, digests and reports."""
 
-from consult.web.supervising import joint, numbers, surges
+from consult.web.supervising import (
+    digests,
+    exclusions,
+    joint,
+    months,
+    numbers,
+    settings,
+    surges,
+)
 from consult.web.supervising.blueprint import bp
 
-__all__ = ["bp", "joint", "numbers", "surges"]
+__all__ = ["bp", "digests", "exclusions", "joint", "months", "numbers", "settings", "surges"]

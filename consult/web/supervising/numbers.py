@@ -39,7 +39,9 @@ def numbers() -> ResponseReturnValue:
 def numbers_file(extension: str) -> ResponseReturnValue:
     """The table of the page as a file."""
     place, sheet = _sheet()
-    return figure_pages.file_of(sheet, extension, f"{place.agency.slug}-numbers-{sheet.choice.last}")
+    return figure_pages.file_of(
+        sheet, extension, f"{place.agency.slug}-numbers-{sheet.choice.last}"
+    )
 
 
 @bp.get("/numbers/rows")
@@ -62,7 +64,9 @@ def rows_file(extension: str) -> ResponseReturnValue:
     found = figures_rows.all_rows(current.session(), behind, now=current.now())
     heads = [_("No."), _("Mailbox"), _("Unit"), _("Domain"), _("Kind"), _("State")]
     heads += [_("Received"), _("Answered"), _("Working days"), _("In time"), _("Transfers")]
-    return figure_pages.send_table(_cells(found, heads), heads, extension, f"cases-{behind.measure}")
+    return figure_pages.send_table(
+        _cells(found, heads), heads, extension, f"cases-{behind.measure}"
+    )
 
 
 def _sheet() -> tuple[Place, figure_pages.Sheet]:

@@ -33,7 +33,9 @@ def board(city):
 def links(html):
     """Label → address of the figures in the strip."""
     strip = html.partition('class="stats"')[2].partition("</dl>")[0]
-    found = re.findall(r"<dt>([^<]*)</dt><dd class=\"stat-value\"><a href=\"(.*?)\">(.*?)</a>", strip)
+    found = re.findall(
+        r"<dt>([^<]*)</dt><dd class=\"stat-value\"><a href=\"(.*?)\">(.*?)</a>", strip
+    )
     return {label: (unescape(url), value) for label, url, value in found}
 
 
