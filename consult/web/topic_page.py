@@ -8,6 +8,7 @@ from consult.services.answering import outcome_lines, outcomes
 from consult.services.consultations import attachments, documents, windows
 from consult.services.consultations.phases import TopicAct, allows, state_at
 from consult.services.grouping import group_voices, themes
+from consult.services.handling import origins
 from consult.services.overview import topic_numbers
 from consult.services.suggesting import suggestion_lists
 from consult.text.markup import render_markdown
@@ -45,6 +46,7 @@ def everything(topic: Topic) -> dict[str, Any]:
         "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
         "groups": group_voices.largest(session, topic, limit=GROUPS_SHOWN),
         "themes": [one for one in themes.of_topic(session, topic) if one.theme][:THEMES_SHOWN],
+        "origin": origins.of_topic(session, topic),
         "latest": suggestion_lists.latest(
             session, topic=topic, reader=reader, limit=SUGGESTIONS_SHOWN
         ),

@@ -92,6 +92,9 @@ def read(path, month):
     for row in rows:
         row["at"] = moment(row["time"])
     found = sorted((row for row in rows if row["at"]), key=lambda row: row["at"])
+    # The same words of the same account are one message, as they are when they are sent.
+    found = {(row["user"], row["title"][:60], row["body"][:4000]): row for row in reversed(found)}
+    found = sorted(found.values(), key=lambda row: row["at"])
     return [row for row in found if not month or f"{row['at'].astimezone(ZONE):%Y-%m}" <= month]
 
 

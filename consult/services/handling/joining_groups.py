@@ -11,7 +11,7 @@ from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.services.handling import assigning, clocks, joining, reception
 from consult.services.handling.joining import JOINABLE
 from consult.services.handling.moves import TABLE, CaseAct
-from consult.services.handling.parties import Party, holds, parties, require_sight
+from consult.services.handling.parties import Party, holds, may_see, parties, require_sight
 from consult.services.handling.working_days import Calendar
 from consult.services.records import ledger
 from consult.services.records.versions import expect_version
@@ -228,6 +228,18 @@ def of_which(session: Session, offer: Offer, cluster: Cluster) -> set[int]:
         Membership.cluster_id == cluster.id, Membership.suggestion_id.in_(suggestions)
     )
     return {suggestions[number] for number in session.scalars(query)}
+
+
+def cases_of(
+    session: Session, suggestion_ids: Collection[int], *, reader: Person
+) -> dict[int, int]:
+    """By message the case that ``reader`` may open."""
+    query = (
+        select(Case)
+        .where(Case.suggestion_id.in_(suggestion_ids))
+        .options(joinedload(Case.suggestion), selectinload(Case.assignments))
+    )
+    return {one.suggestion_id: one.id for one in session.scalars(query) if may_see(one, reader)}
 
 
 def assignable(lead: Case) -> bool:

@@ -17,6 +17,7 @@ from consult.web.numbers import number
 from consult.web.office.blueprint import bp
 from consult.web.office.board import may_review
 from consult.web.office.member_acts import MEMBER_ACTS, wanted_group
+from consult.web.office.message_groups import answering
 from consult.web.refusals import translated
 from consult.web.zone import zone
 from models.cluster import Cluster
@@ -119,6 +120,7 @@ def group_page(cluster: Cluster, *, refusal: Refusal | None = None) -> str:
         campaign=campaigns.campaign_of(current.session(), cluster, zone=zone()),
         may_propose=can(person, Permission.DECISION_PROPOSE, cluster),
         marks=_marks(page),
+        **answering(page),
     )
 
 

@@ -11,6 +11,7 @@ from consult.permissions import Permission, can
 from consult.services.answering import fates
 from consult.services.consultations import attachments, documents, topics, windows
 from consult.services.consultations.phases import TopicAct, allowed, allows, state_at
+from consult.services.handling import origins
 from consult.services.overview import topic_numbers
 from consult.services.records import ledger
 from consult.web import current
@@ -82,6 +83,7 @@ def overview(topic: Topic) -> dict[str, Any]:
         "days_left": windows.days_left(topic.closes_at, now=now, zone=zone()),
         "numbers": topic_numbers.of_topic(session, topic),
         "arrivals": topic_numbers.arrivals(session, topic, now=now, zone=zone()),
+        "origin": origins.of_topic(session, topic),
         "coverage": None if is_draft else fates.coverage(session, topic),
         "history": ledger.of_subject(session, topic)[-HISTORY_SHOWN:][::-1],
     }
