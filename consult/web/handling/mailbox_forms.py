@@ -104,8 +104,7 @@ class NewForm(EditForm):
     slug = StringField(
         _l("Web address"),
         description=_l(
-            "The end of the address of its page: small letters, digits, hyphens. "
-            "Left empty, one is made of the date. It never changes."
+            "Small letters, digits, hyphens. Left empty, one is made of the date. It never changes."
         ),
         validators=[Length(max=80, message=TOO_LONG)],
     )
