@@ -32,6 +32,7 @@ class Board:
         self.replied = self._case(
             CaseState.REPLIED, ReplyStage.PUBLISHED, publish_text=True, author=author
         )
+        self.no = self.replied.suggestion.no
         self.report = self._case(
             CaseState.SUBMITTED, kind=SuggestionKind.REPORT, status=SuggestionStatus.CONFIDENTIAL
         )
@@ -205,9 +206,14 @@ class Board:
         }.get(endpoint, self.working)
         return {
             "slug": self.topic.slug,
+            "alarm_id": 1,
+            "digest_id": 1,
+            "rule_id": 1,
+            "day": "2026-05-01",
+            "year": 2026,
             "extension": "csv",
             "case_id": case.id,
-            "no": self.replied.suggestion.no,
+            "no": self.no,
             "template_id": self.template.id,
             "meeting_id": self.meeting.id,
             "file_id": self.case_file.id,
