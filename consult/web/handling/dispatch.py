@@ -68,7 +68,7 @@ def dispatch(slug: str) -> ResponseReturnValue:
         learned=dispatch_lessons.model_of(session, found),
         least=dispatch_lessons.LEAST,
         domains=labels.choices(Domain),
-        filters={
+        chosen={
             key: request.args[key] for key in ("domain", "region", "unit") if request.args.get(key)
         },
         may_manage=can(current.person(), Permission.MAILBOX_MANAGE, found),
