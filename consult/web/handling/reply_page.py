@@ -17,6 +17,7 @@ from consult.web import current
 from consult.web.diffs import parts
 from consult.web.handling.reply_forms import ReplyForm
 from consult.web.refusals import translated
+from consult.web.time_left import time_left
 from models.case import Case, CaseState, ClockKind
 from models.reply import Reply
 from models.reply_template import ReplyTemplate
@@ -31,11 +32,12 @@ def case_in_hand(case_id: int) -> Case:
 
 def around(case: Case) -> dict[str, Any]:
     """What every page about the reply of a case shows of the case itself."""
+    clock = next(iter(clocks.running(case, ClockKind.REPLY)), None)
     return {
         "case": case,
-        "question": case.suggestion,
         "acts": case_pages.acts_for(case, current.somebody()),
-        "clock": next(iter(clocks.running(case, ClockKind.REPLY)), None),
+        "clock": clock,
+        "left": time_left(clock.due_at) if clock else None,
         "lang": case.topic.language.replace("_", "-"),
     }
 
