@@ -69,6 +69,18 @@ class Case(Timestamped, Versioned, Base):
             sqlite_where=text("confidential"),
             postgresql_where=text("confidential"),
         ),
+        # What was answered last, and how fast: for the page of a mailbox, from the index alone.
+        Index(
+            "ix_case_file_answered",
+            "topic_id",
+            "replied_at",
+            "id",
+            "days_taken",
+            "on_time",
+            "excluded_at",
+            sqlite_where=text("confidential IS 0 AND replied_at IS NOT NULL"),
+            postgresql_where=text("confidential IS false AND replied_at IS NOT NULL"),
+        ),
         # What runs out next, without the many that are done.
         Index(
             "ix_case_file_due",
