@@ -35,8 +35,8 @@ SHARPNESS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 #: Names the way of learning: what was learned in another is learned again.
 METHOD = f"ridge-1-{WIDTH}"
 SHOWN_WORDS = 3
-#: A word that more than one message in five has explains nothing.
-TELLING = 1 + math.log(5)
+#: A word that more than one message in three has explains nothing.
+TELLING = 1 + math.log(3)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,17 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "domain": ("领域", "类别", "分类", "事项类别", "一级分类"),
     "region": ("地区代码", "区划代码", "行政区划代码", "地区", "区域", "区划", "region code"),
     "unit_slug": ("单位简称", "简称", "单位代码", "short name", "slug"),
-    "unit": ("承办单位", "主办单位", "处理单位", "责任单位", "单位", "部门", "agency", "department"),
+    "unit": (
+        "承办单位",
+        "主办单位",
+        "处理单位",
+        "责任单位",
+        "单位",
+        "部门",
+        "unit that answers",
+        "agency",
+        "department",
+    ),
     "note": ("备注", "说明", "事项", "依据", "remark", "matter"),
 }
 #: What the domains are called in the catalogues of hotlines.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from consult.exceptions import N_, Invalid, Refusal
 from consult.permissions import Permission, can
 from consult.services.handling import allowances, working_days
 from consult.services.handling.allowances import AT_LEAST, AT_MOST, DEFAULTS, Allowance
+from consult.services.handling.clocks import MOMENT
 from consult.services.handling.working_days import Limit
 from consult.web import casework, current
 from consult.web.handling.blueprint import bp
@@ -77,6 +79,16 @@ class Row:
     most: int | None
     least: int | None
     error: str = ""
+
+    @property
+    def in_hours(self) -> bool:
+        """It runs out at a moment; those in days with the end of one."""
+        return self.seen.endswith(TimeUnit.HOURS.value)
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the last day."""
+        return self.limit.at - MOMENT
 
 
 @bp.get("/mailboxes/<slug>/times", endpoint="allowances")

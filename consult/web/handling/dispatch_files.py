@@ -57,7 +57,14 @@ class ApplyForm(Form):
 def dispatch_file(slug: str, kind: str) -> ResponseReturnValue:
     """What holds now as a table that can be taken in again."""
     found, stream = in_care(slug), io.BytesIO()
-    heads = [_("Domain"), _("Region code"), _("Region"), _("Short name"), _("Unit"), _("Note")]
+    heads = [
+        _("Domain"),
+        _("Region code"),
+        _("Region"),
+        _("Short name"),
+        _("Unit that answers"),
+        _("Note"),
+    ]
     (write_csv if kind == "csv" else write_xlsx)(_rows(found, heads), heads, stream)
     stream.seek(0)
     return send_file(stream, as_attachment=True, download_name=f"dispatch-{slug}.{kind}")
