@@ -35,6 +35,8 @@ SHARPNESS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 #: Names the way of learning: what was learned in another is learned again.
 METHOD = f"ridge-1-{WIDTH}"
 SHOWN_WORDS = 3
+#: Nobody is ever quite sure.
+SUREST = 0.99
 #: A word that more than one message in three has explains nothing.
 TELLING = 1 + math.log(3)
 
@@ -80,7 +82,8 @@ class Learned:
         shares = _shares(scores[None], self.sharpness)[0]
         best = np.argsort(-shares, kind="stable")[:most]
         return [
-            Guess(self.units[one], float(shares[one]), self._words(row, int(one))) for one in best
+            Guess(self.units[one], min(SUREST, float(shares[one])), self._words(row, int(one)))
+            for one in best
         ]
 
     def to_bytes(self) -> bytes:

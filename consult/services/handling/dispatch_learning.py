@@ -33,7 +33,7 @@ TRUST_EVERYWHERE = 0.75
 #: A habit of fewer cases is none.
 ENOUGH = 3
 #: What is less likely is not worth a line.
-LEAST_SHARE = 0.05
+LEAST_SHARE, LEAST_SHOWN = 0.05, 0.01
 MOST_PROPOSALS = 5
 
 
@@ -80,7 +80,11 @@ def guess(
     guesses = learned.guess(told, most=MOST_PROPOSALS) if learned else []
     wanted = select(Agency).where(Agency.id.in_([one.unit for one in guesses]))
     agencies = {one.id: one for one in session.scalars(wanted)}
-    return [(agencies[one.unit], one.share, one.words) for one in guesses if one.unit in agencies]
+    return [
+        (agencies[one.unit], one.share, one.words)
+        for one in guesses
+        if one.unit in agencies and one.share >= LEAST_SHOWN
+    ]
 
 
 def _ranked(case: Case, voices: Sequence[Voice], agencies: Mapping[int, Agency]) -> list[Proposal]:
