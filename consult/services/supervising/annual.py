@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, NotFound, StaleVersion
 from consult.permissions import Permission, require
@@ -165,7 +165,11 @@ def released(session: Session, slug: str, year: int) -> Agency:
 
 def all_released(session: Session) -> Sequence[AnnualWords]:
     """Every report that everybody may read, the newest first."""
-    query = select(AnnualWords).where(AnnualWords.released_at.is_not(None))
+    query = (
+        select(AnnualWords)
+        .where(AnnualWords.released_at.is_not(None))
+        .options(joinedload(AnnualWords.agency))
+    )
     return session.scalars(
         query.order_by(AnnualWords.year.desc(), AnnualWords.agency_id).limit(100)
     ).all()

@@ -1,6 +1,7 @@
 """Supervision: the numbers, surges, digests and reports."""
 
 from consult.web.supervising import (
+    annual,
     digests,
     exclusions,
     joint,
@@ -11,4 +12,14 @@ from consult.web.supervising import (
 )
 from consult.web.supervising.blueprint import bp
 
-__all__ = ["bp", "digests", "exclusions", "joint", "months", "numbers", "settings", "surges"]
+__all__ = [
+    "annual",
+    "bp",
+    "digests",
+    "exclusions",
+    "joint",
+    "months",
+    "numbers",
+    "settings",
+    "surges",
+]

@@ -40,10 +40,13 @@ def list_surges() -> ResponseReturnValue:
         topic_id=mailbox,
         page=max(1, request.args.get("page", 1, type=int)),
     )
+    matters = surges.matters(session, found.items, reader=reader, ended=ended)
+    shown = [one for matter in matters.values() for one in (matter.alarm, *matter.parts)]
     return render_template(
         "supervising/surges.html",
         found=found,
-        names=names(found.items),
+        matters=matters,
+        names=names(shown),
         ended=ended,
         level=level,
         mailbox=mailbox,
