@@ -36,6 +36,8 @@ class JobName(StrEnum):
     FIGURES = "figures"
     #: 重点线索
     DIGESTS = "digests"
+    #: Learns which unit answers what.
+    DISPATCHING = "dispatching"
     TIDYING = "tidying"
     #: Looks what all the others have to do, and ends what a lost worker left.
     SWEEP = "sweep"
@@ -50,7 +52,7 @@ class Lane(StrEnum):
     LONG = "long"
 
 
-LONG_JOBS = frozenset({JobName.SEARCH, JobName.RUNS, JobName.TRANSFERS})
+LONG_JOBS = frozenset({JobName.SEARCH, JobName.RUNS, JobName.TRANSFERS, JobName.DISPATCHING})
 
 
 def lane_of(name: str) -> Lane:

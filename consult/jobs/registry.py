@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from consult.jobs import (
     cases,
+    dispatching,
     grouping,
     invitations,
     letters,
@@ -81,5 +82,6 @@ JOBS: list[Job] = [
     Job(JobName.INVITATIONS, invitations.invite, invitations.due, every=timedelta(minutes=1)),
     Job(JobName.FIGURES, supervision.count),
     Job(JobName.DIGESTS, supervision.make_digests, every=timedelta(minutes=1)),
+    Job(JobName.DISPATCHING, dispatching.learn, dispatching.due, every=timedelta(hours=1)),
     Job(JobName.TIDYING, tidying.tidy, every=timedelta(hours=1)),
 ]

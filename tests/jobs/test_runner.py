@@ -254,5 +254,9 @@ def test_a_runner_out_of_office_does_nothing_until_it_is_free(app, session, jobs
 
 
 def test_every_job_that_has_a_heap_says_how_high_it_is():
-    assert {job.name for job in JOBS} - set(BACKLOGS) == {JobName.INDEXES, JobName.TIDYING}
+    assert {job.name for job in JOBS} - set(BACKLOGS) == {
+        JobName.INDEXES,
+        JobName.DISPATCHING,
+        JobName.TIDYING,
+    }
     assert {job.name for job in JOBS} | {JobName.SWEEP} == set(JobName)
