@@ -29,6 +29,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from consult.app import create_app
+from consult.clustering import digest
 from consult.extensions import db, indexes, reading
 from consult.services.grouping import placement
 from consult.services.supervising import surge_levels, surge_names, surge_pages, surge_watching
@@ -93,9 +94,14 @@ def read(path, month):
         row["at"] = moment(row["time"])
     found = sorted((row for row in rows if row["at"]), key=lambda row: row["at"])
     # The same words of the same account are one message, as they are when they are sent.
-    found = {(row["user"], row["title"][:60], row["body"][:4000]): row for row in reversed(found)}
-    found = sorted(found.values(), key=lambda row: row["at"])
+    kept = {(row["user"], digest(" ".join(words(row)))): row for row in reversed(found)}
+    found = sorted(kept.values(), key=lambda row: row["at"])
     return [row for row in found if not month or f"{row['at'].astimezone(ZONE):%Y-%m}" <= month]
+
+
+def words(row):
+    """Title, facts and proposal, as long as they may be."""
+    return row["title"][:60], row["body"][:4000], ""
 
 
 def moment(text):
@@ -107,7 +113,7 @@ def moment(text):
 
 
 def receive(app, session, messages, clock):
-    """Every hour that anything came, or an alarm stood: place what came, and look."""
+    """After every hour in which anything came, or an alarm stood: place what came, and look."""
     make = Factory(session, vault=app.extensions["vault"], now=clock)
     mailbox = make.mailbox(agency=make.agency("省政府"))
     mailbox.topic.opens_at = messages[0]["at"]
@@ -116,7 +122,7 @@ def receive(app, session, messages, clock):
         hour: list(rows)
         for hour, rows in groupby(messages, key=lambda row: row["at"].replace(minute=0, second=0))
     }
-    at, last, quiet = min(hours), max(hours) + timedelta(days=4), 0
+    at, last, standing = min(hours), max(hours) + timedelta(days=4), False
     while at <= last:
         for row in hours.get(at, ()):
             arrive(make, mailbox, row, author, known)
@@ -127,15 +133,15 @@ def receive(app, session, messages, clock):
                 session, topic=mailbox.topic, indexes=indexes(), now=clock.now
             ):
                 session.commit()
-            quiet = 0
-        if quiet <= 72:
+        if at in hours or standing:  # else nothing can have opened
             began = os.times().user
             while surge_watching.watch(
                 session, topic_id=mailbox.topic_id, now=clock.now, zone=ZONE
             ):
                 session.commit()
             spent += os.times().user - began
-        quiet, at = quiet + 1, at + HOUR
+            standing = bool(surge_watching.open_alarms(session, mailbox))
+        at += HOUR
     return spent
 
 
@@ -157,9 +163,9 @@ def arrive(make, mailbox, row, author, known):
     place = PLACE.search(row["title"])
     suggestion = make.suggestion(
         mailbox.topic,
-        row["title"][:60],
+        words(row)[0],
         author=author[row["user"]],
-        facts=row["body"][:4000],
+        facts=words(row)[1],
         created_at=row["at"],
     )
     make._add(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.permissions import Permission, can, require
@@ -41,6 +41,15 @@ MOST = 500
 
 
 @dataclass(frozen=True)
+class Matter:
+    """An alarm with those that are about the same messages, and the highest level of all of them."""
+
+    alarm: SurgeAlarm
+    parts: Sequence[SurgeAlarm]
+    level: Level
+
+
+@dataclass(frozen=True)
 class Watched:
     """A mailbox, since when its arrivals are known, and when they were looked at last."""
 
@@ -58,8 +67,17 @@ def listed(
     topic_id: int | None = None,
     page: int = 1,
 ) -> Page[SurgeAlarm]:
-    """The alarms that stand, the gravest first; or those that are over, the newest first."""
-    query = select(SurgeAlarm).where(_visible(reader))
+    """The alarms that stand, the gravest first; or those that are over, the newest first.
+
+    Each matter once: what belongs to an alarm of the list is given by :func:`matters`.
+    """
+    head = aliased(SurgeAlarm)
+    is_over = head.ended_at.is_not(None)
+    query = (
+        select(SurgeAlarm)
+        .outerjoin(head, head.id == SurgeAlarm.part_of_id)
+        .where(_visible(reader), or_(head.id.is_(None), ~is_over if ended else is_over))
+    )
     if ended:
         query = query.where(SurgeAlarm.ended_at.is_not(None)).order_by(SurgeAlarm.id.desc())
     else:
@@ -73,6 +91,21 @@ def listed(
         query = query.where(SurgeAlarm.topic_id == topic_id)
     found: Page[SurgeAlarm] = paginate(session, query.options(*_context()), page=page)
     return found
+
+
+def matters(
+    session: Session, alarms: Sequence[SurgeAlarm], *, reader: Person, ended: bool
+) -> dict[int, Matter]:
+    """Each of ``alarms`` with what belongs to it and is as much over; one query."""
+    found: dict[int, list[SurgeAlarm]] = {alarm.id: [] for alarm in alarms}
+    over = SurgeAlarm.ended_at.is_not(None) if ended else SurgeAlarm.ended_at.is_(None)
+    query = select(SurgeAlarm).where(SurgeAlarm.part_of_id.in_(found), _visible(reader), over)
+    for part in session.scalars(query.order_by(SurgeAlarm.id)):
+        found[part.part_of_id or 0].append(part)
+    return {
+        alarm.id: Matter(alarm, found[alarm.id], _highest([alarm, *found[alarm.id]], ended=ended))
+        for alarm in alarms
+    }
 
 
 def waiting(session: Session, *, reader: Person) -> int:
@@ -202,6 +235,11 @@ def end(
 def told(session: Session, alarm: SurgeAlarm) -> Sequence[DutyPage]:
     """Who was told of it, and who took it in hand."""
     return pages_of(session, alarm)
+
+
+def _highest(alarms: Sequence[SurgeAlarm], *, ended: bool) -> Level:
+    levels = [one.peak if ended else one.level for one in alarms]
+    return max(levels, key=lambda level: level.rank)
 
 
 def _require_act(alarm: SurgeAlarm, actor: Person) -> None:
