@@ -35,7 +35,8 @@ STATES: Mapping[Mine, frozenset[S]] = {
 }
 
 
-def _states(which: Mine) -> frozenset[S]:
+def states_of(which: Mine) -> frozenset[S]:
+    """The stages of the messages in one of the lists; every stage is in one of them."""
     if which is Mine.IN_HAND:
         return frozenset(S) - STATES[Mine.WAITING] - STATES[Mine.DONE]
     return STATES[which]
@@ -47,7 +48,7 @@ def written(
     """One page of what ``person`` wrote, the newest first, with what a line shows of each."""
     query = _of(person)
     if which is not None:
-        query = query.where(Case.state.in_(_states(which)))
+        query = query.where(Case.state.in_(states_of(which)))
     query = query.options(
         joinedload(Case.suggestion),
         joinedload(Case.topic),
@@ -64,7 +65,7 @@ def counts(session: Session, *, person: Person) -> Mapping[Mine, int]:
     found = dict.fromkeys(Mine, 0)
     for state, count in session.execute(query):
         for which in Mine:
-            found[which] += count if state in _states(which) else 0
+            found[which] += count if state in states_of(which) else 0
     return found
 
 
