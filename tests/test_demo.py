@@ -1,6 +1,7 @@
 """The demo: made by services alone, whole, and the same each time."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,16 +13,18 @@ from consult.demo.load import accounts, is_empty, load
 from consult.demo.town import PASSWORD
 from consult.extensions import db, reading
 from consult.services.answering import fates
+from consult.services.handling import telling
 from consult.services.people import passwords
 from consult.services.records import ledger
 from consult.text.personal_data import find_personal_data
+from models.case import Case, CaseState, Clock, ClockKind
 from models.cluster import Cluster
 from models.decision import ClauseChange, Decision, DecisionState
 from models.ledger import LedgerEntry
 from models.notice import Notice, NoticeKind
 from models.person import Person
 from models.suggestion import Suggestion, Support
-from models.topic import Topic, TopicState
+from models.topic import Topic, TopicMode, TopicState
 from tests.conftest import settings
 
 
@@ -53,7 +56,8 @@ def topic(session, slug):
 
 
 def test_there_are_four_consultations_at_their_stages(demo):
-    states = dict(demo.execute(select(Topic.slug, Topic.state)).all())
+    query = select(Topic.slug, Topic.state).where(Topic.mode == TopicMode.CONSULTATION)
+    states = dict(demo.execute(query).all())
     assert states == {
         "dog-rules": TopicState.ENACTED,
         "lift-retrofit": TopicState.ANALYSING,
@@ -102,6 +106,50 @@ def test_people_were_told_twice_and_the_chain_of_acts_holds(demo):
 
     assert told[NoticeKind.DECIDED] == told[NoticeKind.ENACTED] > 80
     assert ledger.first_broken(demo) is None
+
+
+def test_the_mailboxes_have_messages_at_every_desk(demo):
+    states = Counter(demo.scalars(select(Case.state)))
+
+    assert states.total() >= 30
+    assert {
+        CaseState.SUBMITTED,
+        CaseState.UNDER_REVIEW,
+        CaseState.RETURNED_FOR_MORE,
+        CaseState.NOT_ACCEPTED,
+        CaseState.ACCEPTED,
+        CaseState.OBJECTION,
+        CaseState.IN_PROGRESS,
+        CaseState.EXTENDED,
+        CaseState.REPLY_DRAFTED,
+        CaseState.REPLY_RETURNED,
+        CaseState.REPLIED,
+        CaseState.RATED,
+        CaseState.CLOSED,
+        CaseState.APPEAL,
+        CaseState.TRANSFERRED,
+        CaseState.WITHDRAWN,
+    } <= set(states)
+
+
+def test_one_reply_of_the_demo_answers_six_messages(demo):
+    joined = demo.scalars(select(Case).where(Case.joined_to_id.is_not(None))).all()
+
+    assert len(joined) == 5
+    assert all(case.replied_at is not None for case in joined)
+
+
+def test_one_case_of_the_demo_is_late_and_was_brought_before_the_supervisor(demo):
+    [late] = demo.scalars(
+        select(Clock.case_id).filter_by(stopped_at=None, kind=ClockKind.REPLY, warned="supervisor")
+    ).all()
+
+    told = set(demo.scalars(select(Notice.kind).filter_by(case_id=late)))
+    assert {NoticeKind.CASE_OVERDUE_UNIT, NoticeKind.CASE_OVERDUE_SUPERVISED} <= told
+
+
+def test_everybody_of_the_demos_mailboxes_was_told_of_every_step(demo):
+    assert telling.untold(demo, most=10) == (0, None)
 
 
 def test_the_printed_accounts_can_sign_in_and_nobody_else_has_a_password(demo):

@@ -1,4 +1,4 @@
-"""`consult demo`: four consultations to look around in."""
+"""`consult demo`: four consultations and two mailboxes to look around in."""
 
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,8 @@ def demo(*, if_empty: bool) -> None:
                 progress=lambda step: click.echo(f"  {step} …", err=True),
             )
             click.echo(
-                f"{made.topics} consultations, {made.suggestions} suggestions, "
+                f"{made.topics} consultations, {made.suggestions} suggestions "
+                f"({made.messages} of them messages to mailboxes), "
                 f"{made.people} people, {made.supports} supports."
             )
         there = people.by_address(session, vault=vault(), address=accounts()[0]["email"])

@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consult.demo import answering, consultation, content, grouping, town
+from consult.demo import answering, consultation, content, grouping, mailboxes, town
 from consult.demo.content import Calendar, Story
 from consult.sealing import Vault
 from consult.services.consultations import topics
@@ -30,6 +30,8 @@ class Loaded:
     """What was made."""
 
     topics: int
+    #: To mailboxes; the suggestions below are all, these among them.
+    messages: int
     suggestions: int
     people: int
     supports: int
@@ -51,7 +53,7 @@ def load(
     now: datetime,
     progress: Callable[[str], object] = lambda step: None,
 ) -> Loaded:
-    """Make agencies, people and four consultations at their different stages.
+    """Make agencies, people, four consultations and two mailboxes at their different stages.
 
     Takes about fifteen seconds; the moments of all acts lie before ``now``.
     """
@@ -71,8 +73,13 @@ def load(
         _collect(staging, indexes)
         _go_on(staging, story)
     topics.advance_due(session, now=now)
+    progress("mailboxes")
+    cases = mailboxes.load(
+        session, town=inhabitants, vault=vault, indexes=indexes, calendar=calendar
+    )
     return Loaded(
         topics=len(content.stories()),
+        messages=cases,
         suggestions=_count(session, Suggestion.id),
         people=_count(session, Person.id),
         supports=_count(session, Support.person_id),
