@@ -37,8 +37,8 @@ METHOD = f"ridge-1-{WIDTH}"
 SHOWN_WORDS = 3
 #: Nobody is ever quite sure.
 SUREST = 0.99
-#: A word that more than one message in three has explains nothing.
-TELLING = 1 + math.log(3)
+#: A word that more than every other message has explains nothing.
+TELLING = 1 + math.log(2)
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ def _by_words(
         found[case.id] = [
             Voice(one.unit, Ground.WORDS, one.share, TRUST[Ground.WORDS], one.words)
             for one in model.guess(told)
-            if one.share >= LEAST_SHARE
+            if one.share >= LEAST_SHARE or case.named_unit_id is not None
         ]
     return found
 
