@@ -79,6 +79,9 @@ RANKING_LEAST = _number("JISI_RANKING_LEAST", 30)
 #: How long the officer on duty has to take an alarm in hand before it is raised to others: of the
 #: two hours that danger allows, one eighth.
 DUTY_PATIENCE = timedelta(minutes=_number("JISI_DUTY_MINUTES", 15))
+#: Letters to staff about cases go out together, this long after the first: who assigns for a large
+#: board would get one a minute. The page shows them at once, and alarms never wait.
+STAFF_MAIL_PAUSE = timedelta(minutes=_number("JISI_STAFF_MAIL_MINUTES", 30))
 #: What share of its time is left (in percent) when a clock is said to be near its end.
 NEAR_DUE_PERCENT = _number("JISI_NEAR_DUE_PERCENT", 20)
 

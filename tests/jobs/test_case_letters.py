@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.jobs.notices import deliver
+from consult.jobs.runner import Runner
 from consult.services.handling import assigning, reception, telling
 from consult.services.handling.moves import CaseAct
 from consult.services.handling.reception import Refused
@@ -195,3 +196,22 @@ def test_letters_of_one_kind_go_out_as_one(city, session, bodies, clock):
     given = [b for _to, s, b in bodies() if s == "新的交办件"]
     assert len(given) == 2, "one for the handler, one for the leader"
     assert all(f"第{n}盏灯" in body for n in range(3) for body in given)
+
+
+def test_letters_to_staff_wait_for_more_and_alarms_and_authors_do_not(
+    app, city, session, bodies, clock
+):
+    city.assigned()
+    city.send("楼里燃气泄漏")
+    telling.tell_arrivals(session, now=clock())
+    telling.tell_steps(session, now=clock())
+    session.commit()
+    run = Runner(app).run_due
+    run(["notices"])
+    subjects = {subject for _to, subject, _body in bodies()}
+    assert {"您的留言已交办", "值班告警，请立即确认"} <= subjects
+    assert "新的交办件" not in subjects
+    session.commit()
+    clock.advance(minutes=31)
+    run(["notices"])
+    assert "新的交办件" in {subject for _to, subject, _body in bodies()}

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.exceptions import NotFound
@@ -109,16 +109,24 @@ def waiting(session: Session) -> int:
 
 
 def deliver(
-    session: Session, *, vault: Vault, compose: Compose, now: datetime, limit: int = BATCH
+    session: Session,
+    *,
+    vault: Vault,
+    compose: Compose,
+    now: datetime,
+    staff_pause: timedelta = timedelta(0),
+    limit: int = BATCH,
 ) -> Delivery:
     """Write the next letters of notices into the outbox, one for each person, topic and kind.
+
+    Those to staff wait for ``staff_pause``, to go out together; alarms never wait.
 
     Every notice looked at is stamped, so that a second run finds nothing to do.
     What a person would read in the letter must still be so: where the decision
     changed since, no letter is written.
     """
     done = Delivery(0, 0, 0)
-    for group in _next_groups(session, limit):
+    for group in _next_groups(session, now - staff_pause, limit):
         mailed = [_told(notice) for notice in group if _wants_mail(notice) and _is_true(notice)]
         if mailed:
             words = compose(mailed)
@@ -137,12 +145,13 @@ def deliver(
     return done
 
 
-def _next_groups(session: Session, limit: int) -> list[list[Notice]]:
+def _next_groups(session: Session, before: datetime, limit: int) -> list[list[Notice]]:
     same = (Notice.person_id, Notice.topic_id, Notice.kind)
     keys = session.execute(
         select(*same, func.min(Notice.id))
         .where(Notice.mailed_at.is_(None))
         .group_by(*same)
+        .having(or_(Notice.kind.not_in(told.BUNDLED), func.min(Notice.created_at) <= before))
         .order_by(func.min(Notice.id))
         .limit(limit)
     ).all()

@@ -82,12 +82,18 @@ def warnings(clock: Clock, times: Times, near: int = NEAR_PERCENT) -> list[Level
     if clock.kind is ClockKind.SUPPLEMENT:
         return [Level(NEAR, soon, NoticeKind.CASE_SUPPLEMENT_DUE)]
     leader, supervisor = (_after(clock, times, name) for name in ("warn_leader", "warn_supervisor"))
+    first = [] if _is_short(clock) else [Level(NEAR, soon, NoticeKind.CASE_NEAR_DUE)]
     return [
-        Level(NEAR, soon, NoticeKind.CASE_NEAR_DUE),
+        *first,
         Level(DUE, clock.due_at, NoticeKind.CASE_OVERDUE),
         Level(LEADER, leader, NoticeKind.CASE_OVERDUE_UNIT),
         Level(SUPERVISOR, max(leader, supervisor), NoticeKind.CASE_OVERDUE_SUPERVISED),
     ]
+
+
+def _is_short(clock: Clock) -> bool:
+    """Of one working day the whole is the last fifth: a warning each morning would warn of nothing."""
+    return clock.unit is TimeUnit.WORKING_DAYS and clock.amount == 1
 
 
 def near_at(clock: Clock, calendar: Calendar, near: int = NEAR_PERCENT) -> datetime:

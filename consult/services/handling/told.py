@@ -75,6 +75,8 @@ TO_STAFF = (
     - TO_AUTHOR
     - {K.CASE_FOLLOWED, K.DECIDED, K.ENACTED, K.OBJECTION_SETTLED, K.INVITED}
 )
+#: Mailed together now and then: who assigns for a large board would get a letter a minute.
+BUNDLED = TO_STAFF - PAGES
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from consult.services.handling import telling
 from consult.services.handling.escalating import SUPERVISOR
 from consult.services.handling.passing_time import ENDINGS
+from consult.services.handling.told import BUNDLED
 from models.case import Clock
 from models.cluster import Membership
 from models.job import JobName, Lane, lane_of
@@ -101,7 +102,9 @@ def _escalation(session: Session, now: datetime) -> Backlog:
 
 
 def _notices(session: Session, now: datetime) -> Backlog:
-    query = select(func.count(), func.min(Notice.created_at)).where(Notice.mailed_at.is_(None))
+    """Those to staff wait on purpose, to go out together."""
+    late = case((Notice.kind.not_in(BUNDLED), Notice.created_at))
+    query = select(func.count(), func.min(late)).where(Notice.mailed_at.is_(None))
     return _of(session.execute(query).one())
 
 
