@@ -14,6 +14,8 @@ from models.mailbox import TimeUnit
 from models.reply import Rating, Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
 from models.reply_template import ReplyTemplate
 from tests.web.rules_world import Rules
+from tests.web.supervision_world import Supervision
+from tests.web.surge_world import Surges
 from models.suggestion import SuggestionKind, SuggestionStatus
 
 
@@ -166,6 +168,21 @@ class Board:
         self._papers()
 
         self.rules = Rules(self.make, self.mailbox, self.officer, say=self.hidden_say)
+        self.supervision = Supervision(
+            self.make,
+            self.agency,
+            self.working,
+            self.officer,
+            say=self.say,
+            hidden_say=self.hidden_say,
+        )
+        self.surges = Surges(
+            self.make,
+            self.mailbox,
+            [self.working, self.replied],
+            self.officer,
+            say=self.hidden_say,
+        )
 
     def _papers(self):
         """What offices keep about the case in hand."""
@@ -205,9 +222,8 @@ class Board:
             "handling.visits": self.replied,
         }.get(endpoint, self.working)
         return {
-            "slug": self.topic.slug,
-            "alarm_id": 1,
-            "digest_id": 1,
+            "slug": self.agency.slug if "annual_report" in endpoint else self.topic.slug,
+            "digest_id": self.supervision.digest.id,
             "rule_id": 1,
             "day": "2026-05-01",
             "year": 2026,
@@ -218,4 +234,5 @@ class Board:
             "meeting_id": self.meeting.id,
             "file_id": self.case_file.id,
             "act": "supplement" if endpoint == "mailboxes.act" else "reassign",
+            **self.surges.values(endpoint),
         }

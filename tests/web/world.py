@@ -7,6 +7,7 @@ from models.cluster import ClusterAct, ClusterActKind, Objection
 from models.decision import ClauseChange, DecisionException, DecisionState, Outcome
 from models.document import DocumentKind
 from models.notice import Notice, NoticeKind
+from models.origin import TopicOrigin
 from models.person import Appointment, Role
 from models.run import LineageEvent, Run, RunCause, RunState
 from models.suggestion import Contact, SuggestionKind
@@ -46,6 +47,10 @@ class World:
         self._groups()
         self._rest()
         self.board = Board(make, self.agency, say=say, hidden_say=hidden, author=self.author)
+        origin = TopicOrigin(
+            topic=self.topic, cluster=self.board.surges.group, person=self.board.officer
+        )
+        make._add(origin)
         make.session.commit()
 
     def _documents(self):
