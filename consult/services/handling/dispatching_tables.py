@@ -17,7 +17,7 @@ from consult.permissions import Permission, require
 from consult.services.handling import dispatching, dispatching_lists
 from consult.services.handling.dispatching import EVERYWHERE, MOST_NOTE
 from consult.services.records import ledger
-from consult.tables import BadRow, Row, Table, map_columns
+from consult.tables import BadRow, Row, Table, defuse, map_columns
 from consult.text.normalise import clip, tidy_line
 from models.agency import Agency, Region
 from models.mailbox import DispatchRule, Domain, Mailbox
@@ -240,7 +240,9 @@ class _Reader:
 
     def _cell(self, row: Row, name: str) -> str:
         column = self.columns.get(name)
-        return tidy_line(row.values.get(column, "")) if column else ""
+        said = tidy_line(row.values.get(column, "")) if column else ""
+        # What our own CSV writes before a text that a spreadsheet would run is not part of it.
+        return said[1:] if said[:1] == "'" and defuse(said[1:]) == said else said
 
     def _region(self, said: str) -> Region | None:
         if said.casefold() in ALL_REGIONS:
