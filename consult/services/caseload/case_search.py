@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from consult.services.caseload import sight
@@ -85,10 +85,11 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     }
     found = [column == value for column, value in equal.items() if value is not None]
     if wanted.kind is not None:
-        of_kind = select(Suggestion.id).where(
-            Suggestion.id == Case.suggestion_id, Suggestion.kind == wanted.kind
+        message = aliased(Suggestion)  # the query around it may speak of messages too
+        of_kind = select(message.id).where(
+            message.id == Case.suggestion_id, message.kind == wanted.kind
         )
-        found.append(of_kind.exists())
+        found.append(of_kind.correlate(Case).exists())
     if wanted.unit is not None:
         below = Agency.path.startswith(wanted.unit.path, autoescape=True)
         found.append(Case.unit_id.in_(select(Agency.id).where(below)))

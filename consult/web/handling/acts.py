@@ -10,12 +10,13 @@ from consult.services.caseload import case_pages, units
 from consult.services.handling import dispatch_learning
 from consult.services.handling.parties import may_see, require_party
 from consult.web import current, labels
-from consult.web.handling.act_forms import AcceptForm, ActForm, AssignForm, ReassignForm
+from consult.web.handling.act_forms import AcceptForm, ActForm, AssignForm
 from consult.web.handling.blueprint import bp
 from consult.web.handling.deeds import Deed, deed_of, do
 from consult.web.handling.wording import called
 from consult.web.refusals import translated
 from models.case import Case
+from models.mailbox import Track
 
 
 @bp.route("/cases/<int:case_id>/acts/<act>", methods=["GET", "POST"])
@@ -74,8 +75,7 @@ def _form(deed: Deed, case: Case) -> ActForm:
         form.version.data = str(case.version)
     if isinstance(form, AcceptForm) and not form.is_submitted():
         form.domain.data = case.domain.value
-    if isinstance(form, ReassignForm) and case.transfers < Case.MAX_TRANSFERS:
-        form.ruling.description = str(form.ruling.description)
+        form.track.data = (Track.INVESTIGATION if case.confidential else Track.ORDINARY).value
     if isinstance(form, AssignForm):
         _offer_units(form, case)
     return form

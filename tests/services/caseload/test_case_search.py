@@ -56,6 +56,8 @@ def test_by_what_it_is_about_and_where_it_stands(city, lamp):
     assert found(city, unit=city.lamps) == here
     assert found(city, unit=city.roads) == []
     assert found(city, domain=Domain.RURAL) == []
+    assert found(city, words="昏暗", kind=SuggestionKind.COMPLAINT, unit=city.lamps) == here
+    assert found(city, words="昏暗", kind=SuggestionKind.PRAISE) == []
     assert found(city, urgency=Urgency.DANGER) == []
     assert found(city, mailbox=city.mailbox, words="昏暗", state=CaseState.ACCEPTED) == []
 
@@ -74,3 +76,9 @@ def test_searching_finds_nothing_that_one_may_not_see(city, lamp):
         assert found(city, who, kind=SuggestionKind.REPORT) == []
     assert found(city, "inspector", words="采购") == ["举报路灯采购"]
     assert found(city, "other_handler", words=lamp.no) == []
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_every_queue_can_be_searched(city, lamp, queue):
+    for who in ("assigner", "handler", "leader"):
+        assert set(found(city, who, queue, words="昏暗")) <= {"东湖大道路灯昏暗"}
