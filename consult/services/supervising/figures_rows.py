@@ -79,7 +79,6 @@ def all_rows(session: Session, behind: Behind, *, now: datetime) -> Iterator[Cas
 def _in_pieces(session: Session, ids: Sequence[int]) -> Iterator[Case]:
     for start in range(0, len(ids), CHUNK):
         yield from _cases(session, ids[start : start + CHUNK])
-        session.expunge_all()
 
 
 def _cases(session: Session, ids: Sequence[int]) -> list[Case]:
