@@ -3,6 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from consult.services.caseload import mailbox_pages
 from consult.services.overview import topic_numbers, topic_search
 from consult.services.overview.topic_search import Filters, Stage
 from consult.web import current
@@ -12,6 +13,7 @@ from consult.web.zone import zone
 
 OPEN_SHOWN = 6
 ANSWERED_SHOWN = 3
+MAILBOXES_SHOWN = 6
 
 
 @bp.get("/")
@@ -24,6 +26,7 @@ def home() -> ResponseReturnValue:
         open_cards=_first(Stage.OPEN, OPEN_SHOWN),
         answered=answered,
         adopted=topic_numbers.adopted_groups(session, [card.topic for card in answered]),
+        mailboxes=mailbox_pages.every(session, size=MAILBOXES_SHOWN),
         totals=topic_numbers.totals(session),
         counts=topic_search.counts(session, filters=Filters(), now=current.now(), zone=zone()),
     )
