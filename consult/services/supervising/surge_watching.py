@@ -37,13 +37,7 @@ FEWEST = min(rule.count for rule in RULES)
 #: Copies of a request, in a day, that count as many of one.
 MATES = 3
 #: The narrower, the more it says about what it is.
-NARROW = (
-    SurgeAbout.GROUP,
-    SurgeAbout.UNIT,
-    SurgeAbout.REGION,
-    SurgeAbout.DOMAIN,
-    SurgeAbout.MAILBOX,
-)
+NARROW = tuple(reversed(SurgeAbout))
 
 
 @dataclass(frozen=True)
@@ -192,7 +186,7 @@ def _carry_on(session: Session, alarm: SurgeAlarm, one: Seen | None, now: dateti
     """Raise it at once; lower or end it when it has been below for a while."""
     level = one.alarm.level if one else Level.NONE
     calm = now - alarm.seen_at >= CALM
-    if (one is not None and level.rank >= alarm.level.rank) or (one is not None and calm):
+    if one is not None and (calm or level.rank >= alarm.level.rank):
         _measure(session, alarm, one, seen_at=now)
     if level.rank > alarm.level.rank:
         alarm.level, alarm.peak = level, max(level, alarm.peak, key=lambda one: one.rank)

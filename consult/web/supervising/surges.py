@@ -29,16 +29,10 @@ LEVELS = tuple(reversed([level for level in Level if level is not Level.NONE]))
 def list_surges() -> ResponseReturnValue:
     """The alarms that stand, or those that are over; and the mailboxes that are watched."""
     session, reader = current.session(), current.somebody()
-    ended, wanted = request.args.get("tab") == "over", request.args.get("level", "")
-    level = Level(wanted) if wanted in set(LEVELS) else None
+    ended, level = request.args.get("tab") == "over", _level()
     mailbox = number(request.args.get("mailbox")) or None
     found = surges.listed(
-        session,
-        reader=reader,
-        ended=ended,
-        level=level,
-        topic_id=mailbox,
-        page=max(1, request.args.get("page", 1, type=int)),
+        session, reader=reader, ended=ended, level=level, topic_id=mailbox, page=_number()
     )
     matters = surges.matters(session, found.items, reader=reader, ended=ended)
     shown = [one for matter in matters.values() for one in (matter.alarm, *matter.parts)]
@@ -153,6 +147,12 @@ def _head(alarm: SurgeAlarm) -> list[SurgeAlarm]:
 
 def _how() -> dict[str, Any]:
     return {"actor": current.somebody(), "now": current.now()}
+
+
+def _level() -> Level | None:
+    """The level that is asked for; nonsense is passed over."""
+    wanted = request.args.get("level", "")
+    return Level(wanted) if wanted in set(LEVELS) else None
 
 
 def _number() -> int:
