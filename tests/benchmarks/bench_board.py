@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -31,11 +32,14 @@ from consult.services.caseload.queues import Queue
 from consult.services.people import people
 from models.case import CaseState
 from models.person import Person
+from tests.benchmarks.board_copies import multiply
 from tests.benchmarks.board_month import Board, fill
 from tests.benchmarks.report import show
 from tests.queries import counted_queries
 
 SIZE, PART = 30_000, 10
+#: Messages that are made up one by one; of more, rows are made of rows.
+GENERATED = 30_000
 TIMES = 7
 #: Median milliseconds that a list or dashboard may take.
 WANTED = 150
@@ -205,13 +209,25 @@ def _ask(client, address):
     return client.get(address)
 
 
-def run(engine, folder, name, size, times):
-    """Fill a database unless it was, and measure; the board, the pages, how long filling took."""
+def run(engine, folder, name, size, times, *, part=None):
+    """Fill a database unless it was, and measure; the board, the pages, how long filling took.
+
+    A large one is ``part``, which was filled before, ten times over.
+    """
     kept = folder / f"{name}.json"
+    grown = part is not None and size > GENERATED
+    if grown and not kept.exists():
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE part STRATEGY FILE_COPY')
     with application(engine, folder, name) as app:
         if not kept.exists():
             started = time.perf_counter()
-            board = fill(db.session(), app.extensions["vault"], size)
+            if grown:
+                multiply(db.session(), PART)
+                rows = {table: PART * count for table, count in part.rows.items()}
+                board = replace(part, size=PART * part.size, rows=rows)
+            else:
+                board = fill(db.session(), app.extensions["vault"], size)
             seconds = round(time.perf_counter() - started)
             print(f"{size:,} messages in {seconds} s: {board.rows}", flush=True)
             kept.write_text(json.dumps([vars(board), seconds]))
@@ -230,8 +246,10 @@ def main():
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="bench-board-"))
     try:
         with server(folder) as engine:
-            _part, fewer, _ = run(engine, folder, "part", asked.messages // PART, 1)
-            board, pages, seconds = run(engine, folder, "whole", asked.messages, asked.times)
+            part, fewer, _ = run(engine, folder, "part", asked.messages // PART, 1)
+            board, pages, seconds = run(
+                engine, folder, "whole", asked.messages, asked.times, part=part
+            )
     finally:
         if asked.keep is None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -146,7 +146,11 @@ class Chance:
         if not low:
             return A.CLOSE, max(at, window[0].due_at) if window else at
         act = A.REOPEN if self.random.random() < 0.5 and case.round < MOST_ROUNDS else A.CLOSE
-        return act, at + timedelta(hours=20 + self.random.expovariate(1 / 60))
+        seen = window[0].due_at if window else at  # nobody in office knows it before
+        if window and seen < self.now:
+            window[0].stopped_at = seen
+            clocks.start(case, ClockKind.FOLLOW_UP, times=self.times, now=seen)
+        return act, seen + timedelta(hours=20 + self.random.expovariate(1 / 60))
 
     def _take(self, case, act, at, office):
         actor, more = self._done(case, act, at, office)
@@ -225,8 +229,6 @@ class Chance:
     def _rate(self, case, at, who):
         solved, attitude, speed = self.random.choices(range(1, 6), STARS, k=3)
         case.ratings.append((case.round, at, solved, attitude, speed))
-        if min(solved, attitude) <= Rating.LOW:
-            clocks.start(case, ClockKind.FOLLOW_UP, times=self.times, now=at)
 
     def _appeal(self, case, at, who):
         case.appeals.append({"at": at, "unit": who.office.home, "round": case.round})

@@ -9,7 +9,7 @@ The rows go in by COPY; what the database derives by triggers is derived at the 
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import count
 from random import Random
@@ -61,6 +61,7 @@ WEEKEND = 0.6
 CITIZENS_PER_MESSAGE = 0.7
 PUBLIC = 0.75
 CHUNK = 20_000
+WORKED: dict[date, bool] = {}
 #: In the order in which rows need each other.
 TABLES = (
     *(Person, Suggestion, Cluster, Membership, Case, CaseStep, Clock, Assignment),
@@ -81,6 +82,16 @@ class Board:
     cluster: int = 0
     author: int = 0
     rows: dict = field(default_factory=dict)
+
+
+class Quick(Calendar):
+    """The calendar, which asks about each day once."""
+
+    def works(self, day):
+        found = WORKED.get(day)
+        if found is None:
+            found = WORKED[day] = super().works(day)
+        return found
 
 
 class Sink:
@@ -219,8 +230,7 @@ def _moments(size, random, now):
 
 
 def _messages(session, sink, city, board, random, now):
-    calendar = Calendar(ZONE)
-    chance = Chance(random, calendar, DEFAULTS, now)
+    chance = Chance(random, Quick(ZONE), DEFAULTS, now)
     crowd = max(50, int(board.size * CITIZENS_PER_MESSAGE))
     people = [sink.id(Person) for _ in range(crowd)]
     for number in people:
