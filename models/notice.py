@@ -60,6 +60,8 @@ class NoticeKind(StrEnum):
     CASE_UPHELD = "case_upheld"
     #: The unit that objected has it no longer.
     CASE_MOVED = "case_moved"
+    CASE_TIME_ASKED = "case_time_asked"
+    CASE_TIME_DECLINED = "case_time_declined"
     CASE_TIME_GIVEN = "case_time_given"
     DRAFT_WAITS = "draft_waits"
     DRAFT_RETURNED = "draft_returned"

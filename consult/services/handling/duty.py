@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, NotAllowed, NotFound
@@ -15,7 +15,7 @@ from consult.services.handling.parties import may_see
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
 from consult.text.normalise import tidy
-from models.case import Case
+from models.case import Case, CaseState
 from models.duty import DutyCause, DutyPage
 from models.mailbox import Mailbox, Urgency
 from models.notice import NoticeKind
@@ -25,6 +25,10 @@ from models.topic import Topic
 
 #: Classes of urgency for which somebody is paged.
 URGENT = frozenset({Urgency.SUPPLY, Urgency.DANGER})
+#: There is nothing left to do at once.
+ANSWERED = frozenset({CaseState.MERGED, CaseState.REPLIED, CaseState.RATED})
+#: On top of the page; what is not named comes last.
+FIRST = ("danger", "red", "orange", "supply")
 PATIENCE = timedelta(minutes=15)
 MOST = 500
 
@@ -91,8 +95,12 @@ def lift(session: Session, *, key: str, now: datetime) -> None:
 
 
 def lift_case(session: Session, case: Case, *, now: datetime) -> None:
-    """Take back the pages about a case for classes that it is not in, or since it is closed."""
-    keep = f"case:{case.id}:{case.urgency}" if case.closed_at is None else ""
+    """Take back the pages about a case for classes that it is not in, or since it is answered.
+
+    A message that was joined to another is taken care of with that one.
+    """
+    over = case.closed_at is not None or case.state in ANSWERED
+    keep = "" if over else f"case:{case.id}:{case.urgency}"
     for found in session.scalars(select(DutyPage).filter_by(case_id=case.id)):
         if found.is_open and found.key != keep:
             found.lifted_at = now
@@ -162,9 +170,10 @@ def waiting(session: Session, *, reader: Person) -> int:
 def listed(
     session: Session, *, reader: Person, settled: bool = False, page: int = 1
 ) -> Page[DutyPage]:
-    """The pages that wait, the oldest first; or those that were settled, the newest first."""
+    """The pages that wait, the most urgent first; or those that were settled, the newest first."""
     query = select(DutyPage).where(~OPEN if settled else OPEN, visible(reader))
-    query = query.order_by(DutyPage.id.desc() if settled else DutyPage.id)
+    urgency = case({level: n for n, level in enumerate(FIRST)}, value=DutyPage.level, else_=9)
+    query = query.order_by(*([DutyPage.id.desc()] if settled else [urgency, DutyPage.id]))
     found: Page[DutyPage] = paginate(session, with_context(query), page=page)
     return found
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed
-from consult.services.handling import clocks
+from consult.services.handling import clocks, telling_people
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import TABLE, CaseAct, Party, move
 from consult.services.handling.parties import parties, require_sight
@@ -59,6 +59,8 @@ def ask(
         case_id=case.id, round=case.round, asked_by=actor, reason=said, created_at=now
     )
     session.add(request)
+    key = f"more time:{case.id}:{case.round}"
+    telling_people.tell_more_time_asked(session, case, key=key, actor=actor, now=now)
     ledger.record(session, "case.more_time_asked", case, actor=actor, now=now)
     return request
 
@@ -87,6 +89,9 @@ def decline(
         raise Invalid(N_("Please give a reason."), field="words")
     request.granted, request.answer = False, said
     request.decided_at, request.decided_by = now, actor
+    telling_people.tell_more_time_declined(
+        session, case, key=f"more time:{request.id}", asked_by=request.asked_by, now=now
+    )
     ledger.record(session, "case.more_time_declined", case, actor=actor, now=now)
 
 

@@ -128,7 +128,7 @@ def _tell(session: Session, step: CaseStep, now: datetime) -> None:
         _write(session, told.kind, f"step:{step.id}", people, case, now, step)
     if step.act in ANSWERS:
         tell_followers(session, step, now)
-    if case.closed_at is not None:
+    if case.closed_at is not None or case.state in duty.ANSWERED:
         duty.lift_case(session, case, now=now)
 
 

@@ -52,6 +52,36 @@ def nearest(
     return list({person.id: person for person, path in told if len(path) == deepest}.values())
 
 
+def tell_more_time_asked(
+    session: Session, case: Case, *, key: str, actor: Person, now: datetime
+) -> None:
+    """Tell who decides on more time; it is no step of a case, and so told where it happens."""
+    people = [
+        *staff(session, case, case.unit, Role.UNIT_LEADER),
+        *staff(session, case, home(case), Role.ASSIGNER),
+    ]
+    others = [one for one in people if one.id != actor.id]
+    _of_case(session, NoticeKind.CASE_TIME_ASKED, key, others, case, now)
+
+
+def tell_more_time_declined(
+    session: Session, case: Case, *, key: str, asked_by: Person, now: datetime
+) -> None:
+    """Tell who asked that the time stays as it was."""
+    _of_case(session, NoticeKind.CASE_TIME_DECLINED, key, [asked_by], case, now)
+
+
+def _of_case(
+    session: Session,
+    kind: NoticeKind,
+    key: str,
+    people: Iterable[Person],
+    case: Case,
+    now: datetime,
+) -> None:
+    write(session, kind, key, people, topic_id=case.topic_id, case=case, now=now)
+
+
 def write(
     session: Session,
     kind: NoticeKind,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.exceptions import Conflict, NotAllowed, NotFound
-from consult.services.handling import duty, reception, telling, triage
+from consult.services.handling import duty, joining, reception, telling, triage
 from models.duty import DutyCause, DutyPage
 from models.ledger import LedgerEntry
 from models.mailbox import Urgency
@@ -201,3 +201,25 @@ def test_a_surge_pages_once_for_its_key(city, officer):
     assert kinds(city, officer) == [K.DUTY_PAGED]
     duty.lift(city.session, key="surge:1:orange", now=city.clock())
     assert duty.waiting(city.session, reader=officer) == 0
+
+
+def test_what_is_joined_to_another_case_calls_nobody_any_more(city, officer, rung, come_by):
+    lead, other = rung("小区停水"), rung("我家也停水", author=city.people.stranger)
+    for page in (lead, other):
+        city.act(reception.accept, page.case, "assigner")
+    joining.join(
+        city.session,
+        lead=lead.case,
+        others=[other.case],
+        times=city.times(lead.case),
+        actor=city.people.assigner,
+        now=city.clock(),
+    )
+    come_by()
+    assert (lead.is_open, other.is_open) == (True, False)
+
+
+def test_the_most_urgent_stands_on_top(city, officer, rung):
+    supply, danger = rung("小区停水"), rung()
+    shown = [one.id for one in duty.listed(city.session, reader=officer).items]
+    assert shown == [danger.id, supply.id]

@@ -9,6 +9,7 @@ from consult.services.handling import (
     assigning,
     joining,
     judging_replies,
+    more_time,
     reception,
     replying,
     telling,
@@ -115,6 +116,31 @@ def test_more_time_is_told_to_everybody_who_waits_for_the_answer(city, told):
     assert told("citizen", lead)[-1] is K.CASE_EXTENDED
     assert told("stranger", other) == [K.CASE_RECEIVED, K.CASE_ACCEPTED, K.CASE_JOINED]
     assert told("stranger", lead) == [K.CASE_EXTENDED]
+
+
+def test_who_decides_on_more_time_is_told_and_who_asked_of_the_answer(city, told):
+    case = city.in_progress()
+    request = more_time.ask(
+        city.session,
+        case=case,
+        version=case.version,
+        words="等配件",
+        actor=city.people.handler,
+        now=city.clock(),
+    )
+    city.session.flush()
+    assert K.CASE_TIME_ASKED in told("leader", case)
+    assert told("assigner", case) == [K.CASE_TIME_ASKED]
+    more_time.decline(
+        city.session,
+        case=case,
+        request=request,
+        version=request.version,
+        words="来得及",
+        actor=city.people.leader,
+        now=city.clock(),
+    )
+    assert told("handler", case)[-1] is K.CASE_TIME_DECLINED
 
 
 def test_each_is_told_once_however_often_the_job_runs(city, told, tell):
