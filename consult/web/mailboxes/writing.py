@@ -3,6 +3,7 @@
 ``go`` says which button was pressed. A report (举报) has one page: it is compared with nothing.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import current_app, flash, redirect, request, url_for
@@ -132,20 +133,21 @@ def send(mailbox: Mailbox, form: MessageForm, files: Files, _other: str) -> Resp
     findings = [] if isinstance(form, ReportForm) else wording.personal_data(form.words)
     if findings and request.form.get("go") != "masked":
         return write_pages.check_page(mailbox, form, findings, uploads=files)
+    now = current.now()
     try:
-        case = _sent(mailbox, form)
+        case = _sent(mailbox, form, now)
         uploads.attach(case.suggestion, files)
     except NotInThisPhase:
         return write_pages.closed_page(mailbox, form)
     except Refusal as refusal:
         form.blame(refusal if isinstance(refusal, Invalid) else Invalid(translated(refusal)))
         return write_pages.form_page(mailbox, form, uploads=files, status=refusal.status)
-    if case.created_at != current.now():
+    if case.created_at != now:
         flash(_("You had sent these words before; here is their receipt."), "info")
     return redirect(url_for(".receipt", no=case.no))
 
 
-def _sent(mailbox: Mailbox, form: MessageForm) -> Case:
+def _sent(mailbox: Mailbox, form: MessageForm, now: datetime) -> Case:
     return messages.send(
         current.session(),
         mailbox=mailbox,
@@ -155,7 +157,7 @@ def _sent(mailbox: Mailbox, form: MessageForm) -> Case:
         per_hour=current_app.config["SUGGESTIONS_PER_HOUR"],
         vault=vault(),
         calendar=casework.calendar(),
-        now=current.now(),
+        now=now,
     )
 
 
