@@ -114,7 +114,7 @@ def acknowledge(
     :raises NotFound: if the page is none of theirs.
     :raises Conflict: if somebody else has it in hand already, or it was taken back.
     """
-    rung = session.scalar(
+    rung: DutyPage | None = session.scalar(
         with_context(select(DutyPage).where(DutyPage.id == number, visible(actor)))
         .with_for_update(of=DutyPage)
         .execution_options(populate_existing=True)

@@ -111,12 +111,14 @@ def tell_arrivals(session: Session, *, now: datetime, limit: int = BATCH) -> int
 
 def untold(session: Session, *, most: int) -> tuple[int, datetime | None]:
     """How many steps and messages nobody was told of, and since when; counts to ``most``."""
-    count, since = 0, []
+    count = 0
+    since: list[datetime] = []
     for table in (CaseStep, Case):
         found = select(table.created_at).where(table.told_at.is_(None)).limit(most).subquery()
-        row = session.execute(select(func.count(), func.min(found.c.created_at))).one()
-        count, since = count + row[0], [*since, row[1]]
-    return count, min(filter(None, since), default=None)
+        some, oldest = session.execute(select(func.count(), func.min(found.c.created_at))).one()
+        count += some
+        since += [oldest] if oldest is not None else []
+    return count, min(since, default=None)
 
 
 def _tell(session: Session, step: CaseStep, now: datetime) -> None:
