@@ -108,3 +108,7 @@ class CaseFile(Timestamped, Base):
     case: Mapped[Case] = relationship()
     added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
     removed_by: Mapped[Person | None] = relationship(foreign_keys=[removed_by_id])
+
+
+#: The queues: what is to be done in a state, the most pressing first.
+Index("ix_case_file_state_due", Case.state, Case.due_at, Case.id)

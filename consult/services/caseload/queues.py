@@ -16,6 +16,7 @@ from consult.services.caseload.sight import (
     assigned,
     at_home,
     not_barred,
+    of_mailboxes,
     reached,
     to_review,
     visible,
@@ -91,9 +92,7 @@ def desk(person: Person, *, calendar: Calendar, now: datetime) -> Desk:
 
 def _ours(*states: CaseState) -> Condition:
     """Cases that wait for the assigner; reports have a queue of their own."""
-    return lambda desk: and_(
-        Case.state.in_(states), Case.confidential.is_(False), at_home(desk.person, Role.ASSIGNER)
-    )
+    return lambda desk: and_(Case.state.in_(states), of_mailboxes(desk.person, Role.ASSIGNER))
 
 
 def _of_unit(*states: CaseState) -> Condition:

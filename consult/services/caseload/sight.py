@@ -3,8 +3,8 @@
 Every list, search and number about cases asks here; filtering afterwards would show how many there are.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy.orm import Session, aliased
 
 from consult.services.handling.parties import READERS, STANDING
 from models.agency import Agency
@@ -24,16 +24,24 @@ APPEALS = (CaseState.APPEAL, CaseState.FINAL_APPEAL)
 
 def visible(person: Person) -> ColumnElement[bool]:
     """Cases that ``person`` may see as staff; never those they wrote, nor a report on their unit."""
-    unit = and_(Case.state.not_in(APPEALS), Case.unit_id.in_(reached(person, *UNIT_ROLES)))
+    held = {one.role for one in person.appointments}
+    mine = Case.id.in_(in_unit(person))
+    whole = held & {Role.ASSIGNER, *READERS}
     return and_(
-        not_barred(person),
-        or_(
-            at_home(person, Role.ASSIGNER, *READERS),
-            unit,
-            Case.id.in_(assigned(person)),
-            Case.id.in_(to_review(person)),
-        ),
+        not_barred(person), or_(at_home(person, Role.ASSIGNER, *READERS), mine) if whole else mine
     )
+
+
+def in_unit(person: Person) -> Select[int]:
+    """The ids of cases that a unit of ``person`` has, helps with, or reviews.
+
+    Ids, since each part of it is found by an index of its own: a small unit in a large board.
+    """
+    other = aliased(Case)
+    has = select(other.id).where(
+        other.state.not_in(APPEALS), other.unit_id.in_(reached(person, *UNIT_ROLES))
+    )
+    return select(union(has, assigned(person), to_review(person)).subquery().c[0])
 
 
 def not_barred(person: Person) -> ColumnElement[bool]:
@@ -48,13 +56,17 @@ def not_barred(person: Person) -> ColumnElement[bool]:
 
 def at_home(person: Person, *roles: Role) -> ColumnElement[bool]:
     """Cases of mailboxes where one of ``roles`` is held; of reports, where they are received."""
-    agencies = reached(person, *roles)
-    ordinary = select(Topic.id).where(Topic.agency_id.in_(agencies))
-    reports = select(Mailbox.topic_id).where(Mailbox.report_unit_id.in_(agencies))
+    reports = select(Mailbox.topic_id).where(Mailbox.report_unit_id.in_(reached(person, *roles)))
     return or_(
-        and_(Case.confidential.is_(False), Case.topic_id.in_(ordinary)),
+        of_mailboxes(person, *roles),
         and_(Case.confidential.is_(True), Case.topic_id.in_(reports)),
     )
+
+
+def of_mailboxes(person: Person, *roles: Role) -> ColumnElement[bool]:
+    """Cases of mailboxes where one of ``roles`` is held, without the reports."""
+    ordinary = select(Topic.id).where(Topic.agency_id.in_(reached(person, *roles)))
+    return and_(Case.confidential.is_(False), Case.topic_id.in_(ordinary))
 
 
 def assigned(person: Person, *, lead: bool | None = None) -> Select[int]:
@@ -67,12 +79,13 @@ def assigned(person: Person, *, lead: bool | None = None) -> Select[int]:
 
 def to_review(person: Person) -> Select[int]:
     """The ids of cases whose author waits for a review by a unit of ``person``."""
+    other = aliased(Case)
     return (
         select(Appeal.case_id)
-        .join(Case, Case.id == Appeal.case_id)
+        .join(other, other.id == Appeal.case_id)
         .where(
             Appeal.answered_at.is_(None),
-            Case.state.in_(APPEALS),
+            other.state.in_(APPEALS),
             Appeal.unit_id.in_(reached(person, *REVIEWERS)),
         )
     )

@@ -71,9 +71,11 @@ def upgrade() -> None:
     )
     op.create_index('ix_case_attachment_case', 'case_attachment', ['case_id', 'id'], unique=False)
     op.create_index('ix_case_attachment_sha256', 'case_attachment', ['sha256'], unique=False)
+    op.create_index('ix_case_file_state_due', 'case_file', ['state', 'due_at', 'id'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_case_file_state_due', table_name='case_file')
     op.drop_table('case_attachment')
     op.drop_table('case_meeting_unit')
     op.drop_table('case_meeting')
