@@ -59,6 +59,13 @@ NAMES: Mapping[str, tuple[LazyString, tuple[tuple[str, LazyString], ...]]] = {
             ("appeal", _l("To answer a review")),
         ),
     ),
+    "late": (
+        _l("When a time limit has run out"),
+        (
+            ("warn_leader", _l("Until the unit's leader is told")),
+            ("warn_supervisor", _l("Until the supervisor is told")),
+        ),
+    ),
 }
 
 

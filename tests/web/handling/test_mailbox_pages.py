@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 from sqlalchemy import select
 
+from consult.services.handling.allowances import DEFAULTS
 from consult.services.handling.working_days import LAST_YEAR
 from models.mailbox import CalendarDay, ClockRule, Mailbox
 from models.person import Role
@@ -111,6 +112,12 @@ def test_closing_twice_is_refused_with_a_sentence(office, base):
 
 def limits(page_or_rows):
     return {rule.name: (rule.amount, rule.unit.value) for rule in page_or_rows}
+
+
+def test_every_limit_that_something_goes_by_can_be_set(office, base):
+    page = office.get(base + "/times")
+    unused = {"publication"}
+    assert {name for name in DEFAULTS if f'name="amount-{name}"' not in page} == unused
 
 
 def test_only_the_limits_that_were_changed_are_set(office, city, base):
