@@ -21,8 +21,10 @@ from models.topic import Topic
 
 @bp.get("/topics/<slug>")
 def topic(slug: str) -> ResponseReturnValue:
-    """Where a consultation stands and what can be done now."""
-    found = consultations.consultation_in_hand(current.session(), slug, person=current.somebody())
+    """Where a consultation stands and what can be done now; a mailbox has a page of its own."""
+    found = consultations.in_hand(current.session(), slug, person=current.somebody())
+    if found.is_mailbox:
+        return redirect(url_for("handling.mailbox", slug=slug))
     return render_template("office/topic.html", **overview(found))
 
 
