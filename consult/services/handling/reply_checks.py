@@ -54,13 +54,13 @@ CLAUSES = re.compile(r"[^。；;！!，,\n]+[。；;！!，,\n]?")
 SHORT, SHORT_LATIN = 30, 90
 #: Signs that are left beside stock phrases below which they are all there is.
 BARE, BARE_LATIN = 25, 75
-#: Share of the pairs of signs of the shorter reply that stand in the other.
+#: Share of a reply's pairs of signs that stand in the other; what it says besides is its own.
 SAME = 0.8
 #: Fewer signs are alike by chance.
 LONG_ENOUGH = 40
 #: Both must be below for a reply to seem beside the point: the share of the title's words that
 #: come back, and the cosine of question and answer.
-FEW_WORDS, UNLIKE = 0.34, 0.3
+FEW_WORDS, UNLIKE = 0.34, 0.2
 #: Cosine from which on two questions may have one answer.
 ONE_QUESTION = 0.6
 #: Words shorter than this tell little.
@@ -141,9 +141,8 @@ def _reused(
     alike = []
     for other in earlier:
         theirs = _pairs(substance(other.text))
-        shorter = min(len(mine), len(theirs))
-        share = len(mine & theirs) / max(1, shorter)
-        if shorter >= LONG_ENOUGH and share >= SAME and not other.same_matter:
+        share = len(mine & theirs) / len(mine)
+        if len(theirs) >= LONG_ENOUGH and share >= SAME and not other.same_matter:
             alike.append((share, other))
     same = [one for one in alike if not _one_question(question, one[1].question, encoder)]
     if same:

@@ -42,7 +42,7 @@ WHEN = re.compile(
     re.IGNORECASE,
 )
 CONTACT = re.compile(
-    r"\d{3,4}[-—－]{1,2}\d{4,}|(?<!\d)\d{7,11}(?!\d)|(?<!\d)1\d{4}(?!\d)|电话|热线|网址|www\.|\btel\b|@",
+    r"\d{3,4}[-—－]{1,2}\d{4,}|(?<!\d)\d{7,11}(?!\d)|(?<!\d)1\d{4}(?!\d)|电话|热线|网址|网站|www\.|\btel\b|@",
     re.IGNORECASE,
 )
 #: What a template leaves for a person, such as ``【核查情况】`` or ``____``. With a number in it, it is

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from zlib import crc32
 
-from sqlalchemy import Select, delete, func, insert, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, delete, func, insert, select, union_all
+from sqlalchemy.orm import Session
 
 from consult.clustering import Document
 from consult.services.handling.reply_substance import substance
 from models.case import Case
 from models.cluster import Membership
 from models.reply import Reply, ReplyBand, ReplyStage
-from models.suggestion import Suggestion
+from models.suggestion import Suggestion, SuggestionStatus
 
 #: Letters in a piece.
 WIDTH = 3
@@ -40,7 +40,6 @@ _NOT_A_LETTER = re.compile(r"[\W\d_]+")
 class Near:
     """A reply to another message that may say the same, and whether it answers the same matter."""
 
-    reply_id: int
     case_id: int
     no: str
     text: str
@@ -70,28 +69,27 @@ def near(session: Session, *, case: Case, text: str) -> list[Near]:
     wanted = bands(text)
     if not wanted:
         return []
-    ids = session.scalars(_candidates(case, wanted)).all()
+    asked = {f"band_{at}": band for at, band in enumerate(wanted)}
+    ids = session.scalars(CANDIDATES, NOWHERE | asked | {"mailbox": case.mailbox_id}).all()
     if not ids:
         return []
     group = session.scalar(
         select(Membership.cluster_id).where(Membership.suggestion_id == case.suggestion_id)
     )
-    rows = session.execute(_read(case, ids)).all()
-    place = {one: at for at, one in enumerate(ids)}
-    found = [
+    author = case.suggestion.author_id
+    return [
         Near(
-            reply_id=reply.id,
-            case_id=reply.case_id,
-            no=asked.no,
-            text=reply.text,
-            question=Document(asked.title, f"{asked.facts}\n{asked.proposal}"),
-            same_matter=asked.author_id == case.suggestion.author_id
-            or (group is not None and cluster_id == group),
-            public=asked.is_public and reply.stage is ReplyStage.PUBLISHED,
+            case_id=row.case_id,
+            no=f"{row.topic_id:04d}-{row.id:06d}",
+            text=row.text,
+            question=Document(row.title, f"{row.facts}\n{row.proposal}"),
+            same_matter=row.author_id == author or (group is not None and row.cluster_id == group),
+            public=row.stage is ReplyStage.PUBLISHED
+            and row.publish_text
+            and row.status is SuggestionStatus.RECEIVED,
         )
-        for reply, asked, cluster_id in rows
+        for row in session.execute(READ, {"ids": ids, "case": case.id})
     ]
-    return sorted(found, key=lambda one: place[one.reply_id])
 
 
 def bands(text: str) -> tuple[int, ...]:
@@ -127,13 +125,19 @@ def _number(at: int, numbers: Sequence[int]) -> int:
     return int.from_bytes(blake2b(told, digest_size=8).digest()) >> 1
 
 
-def _candidates(case: Case, wanted: Sequence[int]) -> Select[tuple[int]]:
-    """Those that share a band, the most bands first; of a band that very many share the newest."""
+def sharing_a_band() -> Select[tuple[int]]:
+    """Those that share a band, the most bands first; of a band that very many share the newest.
+
+    Made once: taking sixteen parts together anew took longer than the database does.
+    """
     parts = []
-    for band in wanted:
+    for at in range(BINS // BAND):
         newest = (
             select(ReplyBand.reply_id)
-            .where(ReplyBand.mailbox_id == case.mailbox_id, ReplyBand.band == band)
+            .where(
+                ReplyBand.mailbox_id == bindparam("mailbox"),
+                ReplyBand.band == bindparam(f"band_{at}"),
+            )
             .order_by(ReplyBand.reply_id.desc())
             .limit(OF_A_BAND)
             .subquery()
@@ -148,12 +152,32 @@ def _candidates(case: Case, wanted: Sequence[int]) -> Select[tuple[int]]:
     )
 
 
-def _read(case: Case, ids: Sequence[int]) -> Select[tuple[Reply, Suggestion, int | None]]:
-    other = aliased(Case)
-    return (
-        select(Reply, Suggestion, Membership.cluster_id)
-        .join(other, other.id == Reply.case_id)
-        .join(Suggestion, Suggestion.id == other.suggestion_id)
-        .outerjoin(Membership, Membership.suggestion_id == other.suggestion_id)
-        .where(Reply.id.in_(ids), other.id != case.id, other.confidential.is_(False))
+CANDIDATES = sharing_a_band()
+#: A band that no text has, for those that a short text lacks.
+NOWHERE = {f"band_{at}": -1 for at in range(BINS // BAND)}
+#: What is read of the candidates; never of a report.
+READ = (
+    select(
+        Reply.case_id,
+        Reply.text,
+        Reply.stage,
+        Suggestion.id,
+        Suggestion.topic_id,
+        Suggestion.title,
+        Suggestion.facts,
+        Suggestion.proposal,
+        Suggestion.author_id,
+        Suggestion.status,
+        Suggestion.publish_text,
+        Membership.cluster_id,
     )
+    .join(Case, Case.id == Reply.case_id)
+    .join(Suggestion, Suggestion.id == Case.suggestion_id)
+    .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
+    .where(
+        Reply.id.in_(bindparam("ids", expanding=True)),
+        Case.id != bindparam("case"),
+        Case.confidential.is_(False),
+    )
+    .order_by(Reply.id.desc())
+)

@@ -134,6 +134,7 @@ def test_the_search_asks_no_more_as_replies_grow(city, make, session):
 
 def test_of_a_form_that_many_share_only_the_newest_are_read(city, make, session, monkeypatch):
     monkeypatch.setattr(reply_similar, "OF_A_BAND", 2)
+    monkeypatch.setattr(reply_similar, "CANDIDATES", reply_similar.sharing_a_band())
     cases = [drafted(city, make, f"第{n}街") for n in range(4)]
     case = city.in_progress(title="平安街不亮", author=make.person())
     found = nos(city, case, FORM.format(place="第0街"))
