@@ -43,6 +43,8 @@ from tests.factories import Factory
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PLACE = re.compile(r"(?<![A-Za-z0-9])([A-M]\d{0,2})(?=市|区|县)")
+#: From here on the file has messages of every day; before, some twenty in two years.
+BEGINS = datetime(2019, 1, 1, tzinfo=ZONE)
 #: Alarms of which at least so much is one concern by hand are told to be about it.
 MOSTLY = 0.5
 
@@ -87,12 +89,14 @@ class Now:
 
 
 def read(path, month):
-    """The messages by their moments; those without one are left out."""
+    """The messages by their moments; those without one, and the few of years before, are left out."""
     with path.open(encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
     for row in rows:
         row["at"] = moment(row["time"])
-    found = sorted((row for row in rows if row["at"]), key=lambda row: row["at"])
+    found = sorted(
+        (row for row in rows if row["at"] and row["at"] >= BEGINS), key=lambda row: row["at"]
+    )
     # The same words of the same account are one message, as they are when they are sent.
     kept = {(row["user"], digest(" ".join(words(row)))): row for row in reversed(found)}
     found = sorted(kept.values(), key=lambda row: row["at"])
@@ -201,6 +205,7 @@ def print_alarms(session, messages, *, blue):
         if not rang and not blue:
             continue
         thing = names[alarm.id]
+        top = max(alarm.steps, key=lambda step: (step.level.rank, -step.id))
         rows.append(
             {
                 "first": f"{alarm.created_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
@@ -212,8 +217,8 @@ def print_alarms(session, messages, *, blue):
                     :40
                 ],
                 "level": alarm.peak.value,
-                "count": f"{alarm.count} in {alarm.hours} h",
-                "ordinary": f"{alarm.expected:.1f}",
+                "count": f"{top.count} in {top.hours} h",
+                "ordinary": f"{top.expected:.1f}",
                 "raised by": " ".join(alarm.raised_by),
                 "over": f"{alarm.ended_at.astimezone(ZONE):%m-%d %H:%M}" if alarm.ended_at else "",
                 "by hand": f"{concern} {share:.0%} of {len(behind)}" if share else "nothing common",

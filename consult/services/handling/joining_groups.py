@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.services.handling import assigning, clocks, joining, reception
 from consult.services.handling.joining import JOINABLE
-from consult.services.handling.moves import TABLE, CaseAct
-from consult.services.handling.parties import Party, holds, may_see, parties, require_sight
+from consult.services.handling.moves import TABLE, CaseAct, Party
+from consult.services.handling.parties import holds, may_see, parties, require_sight
 from consult.services.handling.working_days import Calendar
 from consult.services.records import ledger
 from consult.services.records.versions import expect_version

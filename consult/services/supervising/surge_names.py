@@ -23,8 +23,14 @@ def things(session: Session, alarms: Collection[SurgeAlarm]) -> dict[int, Named]
         one.code: one
         for one in session.scalars(select(Region).where(Region.code.in_(keys[SurgeAbout.REGION])))
     }
-    units = _by_id(session, Agency, keys[SurgeAbout.UNIT])
-    groups = _by_id(session, Cluster, keys[SurgeAbout.GROUP])
+    numbers = [int(key) for key in keys[SurgeAbout.UNIT]]
+    units = {
+        str(one.id): one for one in session.scalars(select(Agency).where(Agency.id.in_(numbers)))
+    }
+    numbers = [int(key) for key in keys[SurgeAbout.GROUP]]
+    groups = {
+        str(one.id): one for one in session.scalars(select(Cluster).where(Cluster.id.in_(numbers)))
+    }
     known: dict[SurgeAbout, dict[str, Named]] = {
         SurgeAbout.REGION: {**regions},
         SurgeAbout.UNIT: {**units},
@@ -44,12 +50,3 @@ def name_of(session: Session, alarm: SurgeAlarm) -> str:
         return alarm.mailbox.topic.title
     found = things(session, [alarm])[alarm.id]
     return found if isinstance(found, str) else found.name
-
-
-def _by_id(
-    session: Session, model: type[Agency] | type[Cluster], keys: Collection[str]
-) -> dict[str, Agency | Cluster]:
-    if not keys:
-        return {}
-    query = select(model).where(model.id.in_([int(key) for key in keys]))
-    return {str(one.id): one for one in session.scalars(query)}

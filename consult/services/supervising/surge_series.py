@@ -216,9 +216,11 @@ def _regions(session: Session, mailbox: Mailbox) -> Mapping[str | None, tuple[st
     """For each region itself and those above it, up to before the mailbox's own."""
     rows = session.execute(select(Region.code, Region.parent_code)).all()
     parents = {code: parent for code, parent in rows}  # noqa: C416 - rows are no pairs to a reader of types
-    own, found = mailbox.topic.region_code, {}
+    own = mailbox.topic.region_code
+    found: dict[str | None, tuple[str, ...]] = {}
     for code in parents:
-        chain, at = [], code
+        chain: list[str] = []
+        at: str | None = code
         while at is not None and at != own and at not in chain:
             chain.append(at)
             at = parents.get(at)

@@ -6,8 +6,7 @@ reaches a higher level. An alarm falls, or ends, after it was below its level fo
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import select, update
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from consult.services.records import ledger
 from consult.services.supervising import surge_levels, surge_series, surge_words
 from consult.services.supervising.surge_levels import DAY, HOUR, RULES, Alarm
+from consult.services.supervising.surge_matters import Seen, breadth, head_of
 from consult.services.supervising.surge_ringing import hush, ring
 from consult.services.supervising.surge_series import WHOLE, Arrival, Series
 from models.mailbox import Mailbox
@@ -30,25 +30,10 @@ CALM = timedelta(hours=6)
 RINGS_FROM = Level.YELLOW
 #: What a person ended stays silent for so long, unless it gets worse.
 SILENCED = max(surge_levels.WINDOWS) * HOUR
-#: Share of messages in common, of all that two alarms have, from which they are one matter.
-ONE_MATTER = 0.5
 #: Fewer messages make no alarm.
 FEWEST = min(rule.count for rule in RULES)
 #: Copies of a request, in a day, that count as many of one.
 MATES = 3
-#: The narrower, the more it says about what it is.
-NARROW = tuple(reversed(SurgeAbout))
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What stands out of a series, and what is behind it."""
-
-    alarm: Alarm
-    #: Ids of the cases in its window.
-    cases: frozenset[int]
-    alike: float
-    negative: float
 
 
 def due(session: Session, *, now: datetime) -> Sequence[int]:
@@ -122,9 +107,10 @@ def follow(
         for series, one in found.items()
         if series not in standing and one.alarm.level.rank > silenced.get(series, Level.NONE).rank
     ]
-    new.sort(key=lambda pair: (NARROW.index(pair[0][0]), -pair[1].alarm.level.rank, pair[0][1]))
+    # The narrowest first: the broader ones are asked whether they say more.
+    new.sort(key=lambda pair: (breadth(pair[0][0]), len(pair[1].cases), pair[0][1]))
     for series, one in new:
-        head = _head([alarm for alarm in open_now if alarm.part_of_id is None], found, one)
+        head = head_of([alarm for alarm in open_now if alarm.part_of_id is None], found, series)
         open_now.append(_open(session, mailbox, series, one, head, now))
     _tell(session, open_now, now)
 
@@ -167,7 +153,7 @@ def _look_closer(
     today = [one for one in mine if one.at >= end - DAY * HOUR]
     alike = _alike(series, today)
     negative = surge_words.share(session, [one.suggestion_id for one in today])
-    cases = frozenset(one.case_id for one in mine if one.at >= end - alarm.window * HOUR)
+    cases = frozenset(one.case_id for one in mine)
     return Seen(surge_levels.raised(alarm, alike, negative), cases, alike, negative)
 
 
@@ -263,22 +249,6 @@ def _tell(session: Session, alarms: Sequence[SurgeAlarm], now: datetime) -> None
         for one in matter:
             one.told = level
         note(session, head, "told", level=level, now=now)
-
-
-def _head(
-    heads: Sequence[SurgeAlarm], found: Mapping[Series, Seen], one: Seen
-) -> SurgeAlarm | None:
-    """The alarm, if any, that is about mostly the same messages."""
-    for head in heads:
-        other = found.get((head.about, head.key))
-        if other is not None and _common(other.cases, one.cases) >= ONE_MATTER:
-            return head
-    return None
-
-
-def _common(one: Collection[int], other: Collection[int]) -> float:
-    both, either = len({*one} & {*other}), len({*one} | {*other})
-    return both / either if either else 0.0
 
 
 def _silenced(session: Session, mailbox: Mailbox, now: datetime) -> dict[Series, Level]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
 from consult.permissions import Permission, can, require
@@ -290,7 +291,7 @@ def _below(agencies: Sequence[Agency]) -> ColumnElement[bool]:
     return or_(*(Agency.path.startswith(one.path, autoescape=True) for one in agencies))
 
 
-def _context() -> tuple[object, ...]:
+def _context() -> tuple[ExecutableOption, ...]:
     return (
         joinedload(SurgeAlarm.mailbox).joinedload(Mailbox.topic),
         joinedload(SurgeAlarm.joint_case).joinedload(Case.suggestion),

@@ -27,6 +27,13 @@ def in_our_time(form: Form, field: DateTimeLocalField) -> None:
         raise ValidationError(_("Choose a year between 2000 and 2099."))
 
 
+def moment_of(field: DateTimeLocalField) -> datetime:
+    """The moment that a filled-in field means."""
+    if field.data is None:
+        raise ValidationError(_("Say when it closes."))
+    return to_utc(field.data)
+
+
 class ConsultationForm(Form):
     """What is asked, by whom and until when; the rest is added to the draft afterwards."""
 
@@ -73,8 +80,8 @@ class ConsultationForm(Form):
             kind=TopicKind(self.kind.data),
             summary=self.summary.data or "",
             explanation=self.explanation.data or "",
-            opens_at=to_utc(self.opens_at.data),  # type: ignore[arg-type] - required above
-            closes_at=to_utc(self.closes_at.data),  # type: ignore[arg-type]
+            opens_at=moment_of(self.opens_at),
+            closes_at=moment_of(self.closes_at),
             short_window_reason=self.short_window_reason.data or "",
             language=mailbox.language,
             region_code=mailbox.region_code,

@@ -20,7 +20,7 @@ def names(alarms: Collection[SurgeAlarm]) -> dict[int, str]:
 
 def _name(alarm: SurgeAlarm, thing: Named) -> str:
     if alarm.about is SurgeAbout.MAILBOX:
-        return _("Whole mailbox: %(title)s", title=thing)
+        return str(_("Whole mailbox: %(title)s", title=thing))
     if isinstance(thing, str):
         return str(labels.label(Domain(thing))) if thing in set(Domain) else thing
     return thing.name if isinstance(thing, Cluster) else labels.named(thing)
