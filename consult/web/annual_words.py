@@ -146,7 +146,7 @@ def _compared(report: AnnualReport) -> Section:
         ]
         for name in (*COMPARED, *MORE_COMPARED)
     ]
-    heads = ["", str(report.year), str(report.year - 1), _("Change")]
+    heads = ["", str(report.year), str(report.year - 1), _("Change on the year")]
     return Section(_("Compared with the year before"), [], heads, rows, (4, 2, 2, 2))
 
 
@@ -178,7 +178,7 @@ def _complained(report: AnnualReport) -> Section:
         ]
         for text, row in _named(report.complained_about)
     ]
-    heads = [_("Unit"), _("Complaints"), _("Answered"), _("Satisfaction")]
+    heads = [_("Unit in charge"), _("Complaints"), _("With an answer"), _("Satisfaction")]
     heading = _("Units that answered most complaints")
     return Section(heading, [] if rows else [_("None.")], heads if rows else [], rows, (4, 2, 2, 2))
 

@@ -51,7 +51,7 @@ COLUMNS = (
     Column("received", _l("Messages received"), "received", _l("Every message that came in.")),
     Column("valid", _l("Valid"), "valid", _l("Neither refused nor taken back.")),
     Column("accepted", _l("Accepted"), "accepted", _l("Taken in to be answered.")),
-    Column("replied", _l("Answered"), "replied", _l("With a published reply.")),
+    Column("replied", _l("With an answer"), "replied", _l("With a published reply.")),
     Column(
         "reply_rate",
         _l("Reply rate"),
@@ -94,7 +94,7 @@ COLUMNS = (
     ),
     Column(
         "overdue",
-        _l("Overdue"),
+        _l("Reply overdue"),
         Derived.OVERDUE,
         _l("A reply is owed and its time has run out."),
     ),
@@ -120,10 +120,10 @@ BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 MEASURE_LABELS: Mapping[str, LazyString] = {
     **{column.behind: column.label for column in COLUMNS},
     "received": _l("Messages received"),
-    "replied": _l("Answered"),
+    "replied": _l("With an answer"),
     "on_time": _l("Answered in time"),
     "solved": _l("Solved, say the authors"),
-    "satisfied": _l("Satisfied"),
+    "satisfied": _l("Satisfied with the reply"),
     "rated": _l("Ratings"),
     "transfers": _l("Given to another unit"),
     "refused": _l("Not accepted"),
@@ -140,8 +140,8 @@ MEASURE_LABELS: Mapping[str, LazyString] = {
     Derived.UNSATISFIED: _l("Not satisfied"),
 }
 BY_LABELS: Mapping[By, LazyString] = {
-    By.UNIT: _l("Unit"),
-    By.TOPIC: _l("Mailbox"),
+    By.UNIT: _l("Unit in charge"),
+    By.TOPIC: _l("The mailbox"),
     By.REGION: _l("Region"),
     By.DOMAIN: _l("Domain"),
     By.KIND: _l("Kind"),
@@ -184,8 +184,8 @@ def arrivals_chart(
         _("Received and answered, by month of arrival"),
         [short(month, months) for month in months],
         [
-            Series(_("Received"), [row.received for row in rows], 1, urls.get("received", ())),
-            Series(_("Answered"), [row.replied for row in rows], 3, urls.get("replied", ())),
+            Series(_("Came in"), [row.received for row in rows], 1, urls.get("received", ())),
+            Series(_("With an answer"), [row.replied for row in rows], 3, urls.get("replied", ())),
         ],
     )
 

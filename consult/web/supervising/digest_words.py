@@ -28,7 +28,7 @@ def figures(digest: Digest) -> list[tuple[str, int]]:
         (str(_("Answered in this time")), int(found.get("replied", 0))),
         (str(_("Closed in this time")), int(found.get("closed", 0))),
         (str(_("Waiting for an answer")), int(found.get("open", 0))),
-        (str(_("Overdue")), int(found.get("overdue", 0))),
+        (str(_("Reply overdue")), int(found.get("overdue", 0))),
     ]
 
 
@@ -36,7 +36,7 @@ def sections(digest: Digest, lines: Sequence[DigestLine]) -> list[Section]:
     """For a document."""
     span = _("From %(first)s to %(last)s.", first=_moment(digest.since), last=_moment(digest.until))
     numbers = str(_("; ")).join(f"{name} {value}" for name, value in figures(digest))
-    heads = [_("No."), _("Message"), _("Title"), _("Unit"), _("State"), _("Why it is here")]
+    heads = [_("No."), _("Message"), _("Title"), _("Unit in charge"), _("State"), _("Why it is here")]
     rows = [
         [
             str(line.position),

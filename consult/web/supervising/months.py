@@ -61,7 +61,7 @@ def _chart(chosen: Choice, month: str) -> Chart:
         [short(one, shown) for one in shown],
         [
             Series(
-                _("Answered"),
+                _("With an answer"),
                 [row.replied for row in found.values()],
                 1,
                 _rows(chosen, found, "replied"),

@@ -1,10 +1,10 @@
 """The numbers on pages: true, each a way to its rows, and for the right eyes."""
 
 import csv
+import re
 from html import unescape
 from http import HTTPStatus
 from io import BytesIO, StringIO
-import re
 
 import pytest
 from openpyxl import load_workbook
@@ -43,13 +43,13 @@ def test_every_figure_leads_to_as_many_rows(pages, board):
     page = pages.speak("en").sign_in(board.people.assigner).get("/office/numbers")
     found = links(page)
     assert found["Messages received"][1] == "3"
-    assert found["Overdue"][1] == "1"
-    for label in ("Messages received", "Accepted", "Answered", "Overdue", "Ratings"):
+    assert found["Reply overdue"][1] == "1"
+    for label in ("Messages received", "Accepted", "With an answer", "Reply overdue", "Ratings"):
         url, value = found[label]
         rows = pages.get(url)
         assert f"{value} case" in rows
         assert "秘密" not in rows
-    assert "等着的灯" in pages.get(found["Overdue"][0])
+    assert "等着的灯" in pages.get(found["Reply overdue"][0])
 
 
 def test_each_row_of_each_table_counts_its_rows(pages, board):
@@ -106,8 +106,8 @@ def test_the_table_as_files(pages, board):
     pages.speak("en").sign_in(board.people.assigner)
     text = pages.client.get("/office/numbers.csv?by=domain").get_data().decode("utf-8-sig")
     rows = {row["Domain"]: row for row in csv.DictReader(StringIO(text))}
-    assert rows["Transport"]["Overdue"] == "1"
-    assert rows["Urban development"]["Answered"] == "1"
+    assert rows["Transport"]["Reply overdue"] == "1"
+    assert rows["Urban development"]["With an answer"] == "1"
     book = load_workbook(BytesIO(pages.client.get("/office/numbers.xlsx").get_data()))
     assert book.active.max_row == 3  # a head, the unit and the agency
 
