@@ -42,10 +42,12 @@ def time_left(due_at: datetime) -> TimeLeft:
 
 
 def _over(due_at: datetime, now: datetime) -> str:
-    days = calendar().worked_between(due_at, now)
+    days, hours = calendar().worked_between(due_at, now), (now - due_at) // HOUR
+    text: str
     if days > 0:
-        return ngettext("overdue by %(num)d working day", "overdue by %(num)d working days", days)
-    hours = (now - due_at) // HOUR
-    if hours == 0:
-        return _("overdue by less than an hour")
-    return ngettext("overdue by %(num)d hour", "overdue by %(num)d hours", hours)
+        text = ngettext("overdue by %(num)d working day", "overdue by %(num)d working days", days)
+    elif hours > 0:
+        text = ngettext("overdue by %(num)d hour", "overdue by %(num)d hours", hours)
+    else:
+        text = _("overdue by less than an hour")
+    return text

@@ -51,7 +51,7 @@ class ActForm(Form):
 
 class WordsForm(ActForm):
     def arguments(self) -> dict[str, Any]:
-        return {"words": self.words.data or ""}  # type: ignore[attr-defined]
+        return {"words": self.words.data or ""}
 
 
 class AcceptForm(ActForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import LazyString
@@ -94,7 +95,7 @@ def act_links(
 def beside(case: Case, page: CasePage, person: Person) -> list[tuple[LazyString, str]]:
     """Pages about a case that are no acts of the table: what each is called, and its address."""
     group = page.group
-    known = [
+    known: list[tuple[bool, LazyString, str, dict[str, Any]]] = [
         (
             Party.HANDLER in page.parties and case.state in EXTENDABLE,
             _l("Ask for more time"),

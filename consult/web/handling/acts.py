@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from consult.exceptions import Invalid, NotFound, Refusal
 from consult.services.caseload import case_pages, units
-from consult.services.handling import dispatch_learning
-from consult.services.handling.parties import may_see, require_party
+from consult.services.handling import appeals, dispatch_learning, judging_replies, replying
+from consult.services.handling.dispatching import Proposal
+from consult.services.handling.moves import CaseAct
+from consult.services.handling.parties import lead, may_see, require_party
 from consult.web import current, labels
-from consult.web.handling.act_forms import AcceptForm, ActForm, AssignForm
+from consult.web.handling.act_forms import AcceptForm, ActForm, AssignForm, ReassignForm
 from consult.web.handling.blueprint import bp
 from consult.web.handling.deeds import Deed, deed_of, do
 from consult.web.handling.wording import called
@@ -64,7 +66,7 @@ def _page(deed: Deed, case_id: int, form: ActForm, refusal: Refusal | None) -> R
         form=form,
         title=called(deed.act),
         told=told,
-        **_beside(case, form),
+        **_beside(deed, case, form),
     )
     return page, refusal.status if refusal else form.status
 
@@ -82,18 +84,38 @@ def _form(deed: Deed, case: Case) -> ActForm:
 
 
 def _offer_units(form: AssignForm, case: Case) -> None:
-    found = [(str(one.id), labels.named(one)) for one in units.choosable(current.session(), case)]
+    known = units.choosable(current.session(), case)
+    found = [(str(one.id), labels.named(one)) for one in known if not _has_it(form, case, one.id)]
     form.unit.choices = [("", "–"), *found]
-    form.co_units.choices = found
+    form.co_units.choices = [(str(one.id), labels.named(one)) for one in known]
     if not form.is_submitted():
-        proposals = dispatch_learning.propose(current.session(), case)
-        first = next((str(one.unit.id) for one in proposals), "")
+        first = next((str(one.unit.id) for one in _proposals(form, case)), "")
         form.unit.data = first if first in dict(found) else ""
         form.co_units.data = []
 
 
-def _beside(case: Case, form: ActForm) -> dict[str, Any]:
-    """For an assignment, the units that are proposed, and why."""
+def _proposals(form: ActForm, case: Case) -> list[Proposal]:
+    """For an assignment, the units that are proposed, but not the one that has the case."""
     if not isinstance(form, AssignForm):
-        return {"proposals": []}
-    return {"proposals": dispatch_learning.propose(current.session(), case)}
+        return []
+    found = dispatch_learning.propose(current.session(), case)
+    return [one for one in found if not _has_it(form, case, one.unit.id)]
+
+
+def _has_it(form: AssignForm, case: Case, unit_id: int) -> bool:
+    return isinstance(form, ReassignForm) and case.unit_id == unit_id
+
+
+def _beside(deed: Deed, case: Case, form: ActForm) -> dict[str, Any]:
+    """What somebody must have read to decide: the objection, the rating, what a review is asked for."""
+    session, standing = current.session(), lead(case)
+    answers = deed.act in {CaseAct.CLOSE, CaseAct.REOPEN, CaseAct.DISMISS, CaseAct.GRANT}
+    ratings = judging_replies.shown_to_staff(session, case) if answers else []
+    rules = deed.act in {CaseAct.UPHOLD, CaseAct.REASSIGN}
+    return {
+        "proposals": _proposals(form, case),
+        "objection": standing if rules and standing and standing.objection else None,
+        "appeal": appeals.pending(case) if answers else None,
+        "rating": ratings[-1] if ratings else None,
+        "reply": replying.current(session, case) if answers else None,
+    }

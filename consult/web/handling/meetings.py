@@ -1,5 +1,6 @@
 """联席会商: joint meetings about a case, written down and set right."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -91,7 +92,7 @@ class MeetingForm(Form):
         """What the service is given."""
         chosen = units.to_meet(current.session(), case, numbers(self.units.data or []))
         return Written(
-            held_on=self.held_on.data,
+            held_on=self.held_on.data or date.min,  # which no meeting was held on
             subject=self.subject.data or "",
             units=chosen,
             outcome=MeetingOutcome(self.outcome.data),

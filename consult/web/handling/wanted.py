@@ -64,6 +64,6 @@ def chips(around: dict[str, Any], queue: StrEnum) -> list[tuple[str, str]]:
     for name, value in asked.items():
         named = {str(key): text for key, text in around["offered"].get(name, [])}
         if name == "q" or value in named:
-            rest = {key: other for key, other in asked.items() if key != name}
+            rest: dict[str, Any] = {key: other for key, other in asked.items() if key != name}
             found.append((str(named.get(value, value)), url_for(".queues", queue=queue, **rest)))
     return found

@@ -137,6 +137,9 @@ def test_an_objection_is_ruled_on_and_the_whole_chain_is_shown(city, pages):
     assert case.state is S.OBJECTION
 
     pages.sign_in(city.people.assigner)
+    page = pages.get(url(case, "reassign"))
+    assert "路灯归道路处管" in page
+    assert f'value="{city.lamps.id}">灯管处</option>' not in page
     do(pages, case, "reassign", unit=str(city.roads.id), words="由道路处办理")
     assert (case.state, case.unit, case.transfers) == (S.REASSIGNED, city.roads, 1)
     page = pages.get(f"/office/cases/{case.id}")
@@ -172,6 +175,7 @@ def test_a_low_rating_is_answered_or_the_case_opened_again(assigner, city, pages
     do(pages, first, "reopen", status=409, words="还早")
     pass_time(city, days=40)
     pages.sign_in(city.people.assigner)
+    assert "已于6月10日更换" in pages.get(url(first, "reopen"))
     do(pages, first, "reopen", words="重新办理")
     do(pages, second, "close", words="已向您说明")
 
@@ -185,6 +189,7 @@ def test_a_review_is_answered_by_the_unit_above(assigner, city, pages, act, stat
     pass_time(city, days=40)
     city.act(appeals.ask, case, "citizen", words="没有修好")
     pages.sign_in(city.people.assigner)
+    assert "没有修好" in pages.get(url(case, act))
     do(pages, case, act, status=422, words="")
     do(pages, case, act, words="经复查，理由如下。")
     assert case.state is state
