@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from consult.exceptions import Refusal
+from consult.services.caseload.sight import visible
 from consult.services.handling import (
     appeals,
     assigning,
@@ -22,24 +23,33 @@ from consult.services.handling import (
     joining,
     judging_replies,
     messages,
+    more_time,
+    notes,
     passing_time,
     reception,
     replying,
+    sight,
     triage,
+    visits,
 )
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.messages import Message
 from consult.services.handling.moves import CaseAct, Party, acts_of
 from consult.services.handling.parties import may_see, parties
 from consult.services.handling.replying import Outcome
+from consult.services.handling.visits import Visitor, VisitResult
 from consult.services.handling.working_days import Calendar
 from consult.services.records import ledger
+from consult.services.supervising import exclusions, tallying
 from models.case import Case, CaseState, CaseStep, ClockKind
+from models.casework import NoteKind
+from models.cluster import Membership
 from models.ledger import LedgerEntry
 from models.mailbox import Urgency
 from models.person import Role
 from models.reply import Rating, Reply, ReplyStage, ReturnReason
 from models.suggestion import SuggestionKind
+from models.supervision import CaseCount, ExclusionReason
 
 CALENDAR = Calendar(ZoneInfo("Asia/Shanghai"))
 STARS = st.builds(Stars, st.integers(0, 5), st.integers(1, 5), st.integers(1, 6))
@@ -56,6 +66,8 @@ SELDOM = {
     CaseAct.REASSIGN,
     CaseAct.MERGE,
 }
+#: What is called so in the ledger is a step of the timeline.
+ACTS = {f"case.{act}" for act in CaseAct}
 #: States in which a unit outside the mailbox's own has, or had, the case.
 ANSWERED = {CaseState.REPLIED, CaseState.RATED}
 
@@ -212,6 +224,72 @@ class Board(RuleBasedStateMachine):
     def say_how_urgent(self, case, who, urgency):
         self._do(triage.confirm, self.cases[case], self.people[who], urgency=urgency)
 
+    @rule(case=WHICH, who=st.integers(0, 9), words=WORDS, kind=st.sampled_from(NoteKind))
+    def note(self, case, who, words, kind):
+        self._try(notes.write, case=self.cases[case], actor=self.people[who], text=words, kind=kind)
+
+    @rule(
+        case=WHICH,
+        who=st.integers(0, 9),
+        words=WORDS,
+        visitor=st.sampled_from(Visitor),
+        result=st.sampled_from(VisitResult),
+    )
+    def call_back(self, case, who, words, visitor, result):
+        """A call that finds somebody content is no rating."""
+        values = {"visitor": visitor, "result": result, "satisfied": True, "note": words}
+        self._try(visits.record, case=self.cases[case], actor=self.people[who], **values)
+
+    @rule(case=WHICH, who=st.integers(0, 9), words=WORDS)
+    def ask_for_more_time(self, case, who, words):
+        found = self.cases[case]
+        values = {"version": found.version, "words": words}
+        self._try(more_time.ask, case=found, actor=self.people[who], **values)
+
+    @rule(case=WHICH, who=st.integers(0, 9), words=WORDS, approved=st.booleans())
+    def leave_out_of_the_rates(self, case, who, words, approved):
+        """Propose it, or decide on what was proposed; often by the same person, in vain."""
+        found, actor = self.cases[case], self.people[who]
+        waiting = exclusions.current(self.session, found)
+        if waiting is None:
+            reason = ExclusionReason.REPEATED
+            self._try(exclusions.propose, case=found, actor=actor, reason=reason, words=words)
+        else:
+            values = {"approved": approved, "version": waiting.version, "words": words}
+            self._try(exclusions.decide, found=waiting, actor=actor, **values)
+
+    @rule(who=st.integers(0, 9))
+    def look_at_the_lists(self, who):
+        """What lists, searches and counts leave in is just what this person may see."""
+        person = self.people[who]
+        listed = set(self.session.scalars(select(Case.id).where(visible(person))))
+        wrote = {case.id for case in self.cases if case.suggestion.author_id == person.id}
+        assert listed == {case.id for case in self.cases if may_see(case, person)} - wrote
+        hidden = set(self.session.scalars(select(Case.id).where(sight.hidden_from(person))))
+        assert hidden <= {case.id for case in self.cases if case.confidential}
+        if person in self.named:
+            assert self.cases[2].id in hidden
+
+    @rule()
+    def count(self):
+        """The sums are those of the rows, and no report is in them."""
+        self.session.flush()
+        while tallying.work_off(self.session):
+            self.session.flush()
+        assert tallying.differences(self.session) == []
+        counted = self.session.scalars(select(CaseCount.case_id)).all()
+        assert sorted(counted) == sorted(one.id for one in self.cases if not one.confidential)
+
+    def _try(self, service, **arguments):
+        """Try what is no act of the table; a refusal changes nothing that is kept."""
+        try:
+            with self.session.begin_nested():
+                service(self.session, now=self.clock(), **arguments)
+        except Refusal:
+            pass
+        finally:
+            self.session.expire_all()
+
     @rule(days=st.sampled_from([1, 3, 20, 40]))
     def wait(self, days):
         self.clock.advance(days=days)
@@ -292,12 +370,28 @@ class Board(RuleBasedStateMachine):
             entries = self.session.scalars(
                 select(LedgerEntry).filter_by(subject_type="case_file", subject_id=case.id)
             ).all()
-            assert len(entries) == len(case.steps)
+            acts = [f"case.{step.act}" for step in case.steps if step.act in set(CaseAct)]
+            assert [one.act for one in entries if one.act in ACTS] == acts
             state = CaseState.SUBMITTED
             for step in case.steps:
                 assert step.state_before is state
                 state = step.state_after
             assert state is case.state
+
+    @invariant()
+    def two_people_leave_a_case_out_of_the_rates(self):
+        for case in self.cases:
+            found = exclusions.current(self.session, case)
+            assert bool(case.excluded_at) == bool(found and found.approved)
+            assert not (case.excluded_at and case.confidential)
+            if case.excluded_at:
+                assert found.decided_by_id != found.proposed_by_id
+
+    @invariant()
+    def a_report_stands_apart_whatever_became_of_it(self):
+        report = self.cases[2].suggestion
+        assert not report.is_valid
+        assert not self.session.get(Membership, report.id)
 
     def teardown(self):
         assert ledger.first_broken(self.session) is None
@@ -311,12 +405,16 @@ def _at(chosen, case):
     return act, case, person
 
 
-@pytest.mark.parametrize("steps", [pytest.param(100, id="a hundred acts")])
-def test_whatever_is_done_in_whatever_order(session, make, clock, steps):
+@pytest.mark.parametrize(
+    ("examples", "steps"),
+    [(10, 50), pytest.param(100, 150, marks=pytest.mark.slow)],
+    ids=["briefly", "at length"],
+)
+def test_whatever_is_done_in_whatever_order(session, make, clock, examples, steps):
     run_state_machine_as_test(
         lambda: Board(session, make, clock),
         settings=settings(
-            max_examples=30,
+            max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
