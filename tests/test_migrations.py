@@ -8,7 +8,9 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from consult.extensions import db
+from consult.services.handling import telling
 from models.base import Base
+from models.case import CaseStep
 from models.cluster import Cluster
 from models.decision import DecisionState
 from models.suggestion import Suggestion
@@ -63,3 +65,17 @@ def test_the_partial_indexes_bind_only_what_stands(session, make):
 
     with pytest.raises(IntegrityError):
         make.decision(cluster)
+
+
+def test_what_happened_before_notices_about_cases_counts_as_told(app, session, city):
+    """Nobody gets a letter for each step of the past."""
+    city.assigned()
+    telling.tell_steps(session, now=city.clock())
+    session.commit()
+    session.close()
+    downgrade(revision="0011")
+
+    upgrade()
+
+    assert telling.untold(session, most=10) == (0, None)
+    assert session.scalar(select(func.count(CaseStep.id))) == 2

@@ -87,14 +87,12 @@ def _duty_page() -> None:
 def upgrade() -> None:
     _duty_page()
     for table in ("case_file", "case_step"):
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.add_column(sa.Column("told_at", _moment(), nullable=True))
+        op.add_column(table, sa.Column("told_at", _moment(), nullable=True))
         op.execute(f"UPDATE {table} SET told_at = created_at")  # noqa: S608 - a name of ours
         op.create_index(
             f"ix_{table}_untold", table, ["id"], sqlite_where=UNTOLD, postgresql_where=UNTOLD
         )
-    with op.batch_alter_table("case_clock") as batch_op:
-        batch_op.add_column(sa.Column("warn_at", _moment(), nullable=True))
+    op.add_column("case_clock", sa.Column("warn_at", _moment(), nullable=True))
     op.create_index(
         "ix_case_clock_warn",
         "case_clock",
@@ -102,25 +100,22 @@ def upgrade() -> None:
         sqlite_where=RUNNING,
         postgresql_where=RUNNING,
     )
-    with op.batch_alter_table("notice") as batch_op:
-        for column, table in ABOUT.items():
-            batch_op.add_column(sa.Column(column, _id(), nullable=True))
-            batch_op.create_foreign_key(f"fk_notice_{column}_{table}", table, [column], ["id"])
-        batch_op.create_index("ix_notice_case_id", ["case_id"])
+    for column, table in ABOUT.items():
+        leads_to = sa.ForeignKey(f"{table}.id", name=f"fk_notice_{column}_{table}")
+        op.add_column(
+            "notice", sa.Column(column, _id(), leads_to, nullable=True), inline_references=True
+        )
+    op.create_index("ix_notice_case_id", "notice", ["case_id"])
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM notice WHERE case_id IS NOT NULL OR duty_page_id IS NOT NULL")
-    with op.batch_alter_table("notice") as batch_op:
-        batch_op.drop_index("ix_notice_case_id")
-        for column, table in ABOUT.items():
-            batch_op.drop_constraint(f"fk_notice_{column}_{table}", type_="foreignkey")
-            batch_op.drop_column(column)
+    op.drop_index("ix_notice_case_id", "notice")
+    for column in ABOUT:
+        op.drop_column("notice", column)
     op.drop_index("ix_case_clock_warn", "case_clock")
-    with op.batch_alter_table("case_clock") as batch_op:
-        batch_op.drop_column("warn_at")
+    op.drop_column("case_clock", "warn_at")
     for table in ("case_step", "case_file"):
         op.drop_index(f"ix_{table}_untold", table)
-        with op.batch_alter_table(table) as batch_op:
-            batch_op.drop_column("told_at")
+        op.drop_column(table, "told_at")
     op.drop_table("duty_page")
