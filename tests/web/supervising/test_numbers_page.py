@@ -134,5 +134,5 @@ def test_as_many_queries_however_many_cases(pages, board):
 
 def test_the_chart_tells_its_numbers_in_words_too(pages, board):
     page = pages.speak("en").sign_in(board.people.assigner).get("/office/numbers")
-    assert "06, Received: 3" in page
+    assert "06, Came in: 3" in page
     assert "2026-06" not in text_of(page).partition("Over time")[0].partition("At a glance")[2]
