@@ -69,7 +69,7 @@ def test_the_partial_indexes_bind_only_what_stands(session, make):
 
 def test_what_happened_before_notices_about_cases_counts_as_told(app, session, city):
     """Nobody gets a letter for each step of the past."""
-    city.assigned()
+    city.replied()
     telling.tell_steps(session, now=city.clock())
     session.commit()
     session.close()
@@ -78,4 +78,4 @@ def test_what_happened_before_notices_about_cases_counts_as_told(app, session, c
     upgrade()
 
     assert telling.untold(session, most=10) == (0, None)
-    assert session.scalar(select(func.count(CaseStep.id))) == 2
+    assert session.scalar(select(func.count(CaseStep.id))) == 6

@@ -79,8 +79,7 @@ def downgrade() -> None:
     op.drop_table("reply_band")
     op.drop_table("extension_request")
     op.drop_table("reply_template")
-    with op.batch_alter_table("reply") as reply:
-        reply.drop_column("mail_text")
+    op.drop_column("reply", "mail_text")
 
 
 def _templates() -> None:
