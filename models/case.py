@@ -50,6 +50,12 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+def _only(where: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows for which ``where`` holds."""
+    chosen = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=chosen, postgresql_where=chosen)
+
+
 class Case(Timestamped, Versioned, Base):
     """What is done about one message, or about a whole group of them (并案).
 
@@ -62,39 +68,18 @@ class Case(Timestamped, Versioned, Base):
         Index("ix_case_file_unit_state", "unit_id", "state", "due_at"),
         Index("ix_case_file_topic_created", "topic_id", "created_at"),
         # The few that are reports, for whatever has to leave them out.
-        Index(
-            "ix_case_file_confidential",
-            "mailbox_id",
-            "suggestion_id",
-            sqlite_where=text("confidential"),
-            postgresql_where=text("confidential"),
-        ),
+        _only("confidential", "ix_case_file_confidential", "mailbox_id", "suggestion_id"),
         # What was answered last, and how fast: for the page of a mailbox, from the index alone.
         Index(
             "ix_case_file_answered",
-            "topic_id",
-            "replied_at",
-            "id",
-            "days_taken",
-            "on_time",
-            "excluded_at",
+            *("topic_id", "replied_at", "id", "days_taken", "on_time", "excluded_at"),
             sqlite_where=text("confidential IS 0 AND replied_at IS NOT NULL"),
             postgresql_where=text("confidential IS false AND replied_at IS NOT NULL"),
         ),
         # What runs out next, without the many that are done.
-        Index(
-            "ix_case_file_due",
-            "due_at",
-            sqlite_where=text("due_at IS NOT NULL"),
-            postgresql_where=text("due_at IS NOT NULL"),
-        ),
+        _only("due_at IS NOT NULL", "ix_case_file_due", "due_at"),
         # Few at any time: a job tells of them within seconds.
-        Index(
-            "ix_case_file_untold",
-            "id",
-            sqlite_where=text("told_at IS NULL"),
-            postgresql_where=text("told_at IS NULL"),
-        ),
+        _only("told_at IS NULL", "ix_case_file_untold", "id"),
     )
 
     #: After so many transfers the assigner rules before another.
@@ -170,12 +155,7 @@ class CaseStep(Timestamped, Base):
     __tablename__ = "case_step"
     __table_args__ = (
         Index("ix_case_step_case", "case_id", "id"),
-        Index(
-            "ix_case_step_untold",
-            "id",
-            sqlite_where=text("told_at IS NULL"),
-            postgresql_where=text("told_at IS NULL"),
-        ),
+        _only("told_at IS NULL", "ix_case_step_untold", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -222,19 +202,9 @@ class Clock(Base):
     __tablename__ = "case_clock"
     __table_args__ = (
         UniqueConstraint("case_id", "kind", "turn"),
-        Index(
-            "ix_case_clock_running",
-            "due_at",
-            sqlite_where=text("stopped_at IS NULL"),
-            postgresql_where=text("stopped_at IS NULL"),
-        ),
+        _only("stopped_at IS NULL", "ix_case_clock_running", "due_at"),
         # What is to be warned of next; not what was told to the last.
-        Index(
-            "ix_case_clock_warn",
-            "warn_at",
-            sqlite_where=text("stopped_at IS NULL AND warned <> 'supervisor'"),
-            postgresql_where=text("stopped_at IS NULL AND warned <> 'supervisor'"),
-        ),
+        _only("stopped_at IS NULL AND warned <> 'supervisor'", "ix_case_clock_warn", "warn_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -286,12 +256,11 @@ class Assignment(Timestamped, Base):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        Index(
+        _only(
+            "lead AND state IN ('standing', 'objected', 'upheld')",
             "uq_assignment_lead",
             "case_id",
             unique=True,
-            sqlite_where=text("lead AND state IN ('standing', 'objected', 'upheld')"),
-            postgresql_where=text("lead AND state IN ('standing', 'objected', 'upheld')"),
         ),
     )
 

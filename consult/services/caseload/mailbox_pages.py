@@ -96,7 +96,8 @@ def paces(session: Session, topic_ids: Collection[int], *, now: datetime) -> Map
         found[topic_id].received = count
     for topic_id, days, on_time, count in session.execute(_replied(found, since)):
         pace = found[topic_id]
-        pace.days[days] = pace.days.get(days, 0) + count
+        if days is not None:  # asked for in the query
+            pace.days[days] = pace.days.get(days, 0) + count
         pace.on_time += count if on_time else 0
     for topic_id, rated, satisfied in session.execute(_ratings(found, since)):
         found[topic_id].rated, found[topic_id].satisfied = rated, int(satisfied or 0)
@@ -119,7 +120,7 @@ def _of(topic_ids: Iterable[int]) -> ColumnElement[bool]:
     return and_(Case.topic_id.in_(list(topic_ids)), Case.confidential.is_(False))
 
 
-def _received(topic_ids: Iterable[int], since: datetime) -> Select[Any]:
+def _received(topic_ids: Iterable[int], since: datetime) -> Select[int, int]:
     return (
         select(Case.topic_id, func.count())
         .where(_of(topic_ids), Case.created_at >= since)
@@ -127,7 +128,9 @@ def _received(topic_ids: Iterable[int], since: datetime) -> Select[Any]:
     )
 
 
-def _replied(topic_ids: Iterable[int], since: datetime) -> Select[Any]:
+def _replied(
+    topic_ids: Iterable[int], since: datetime
+) -> Select[int, int | None, bool | None, int]:
     """By the moment of the last reply; what took how long is told of the first."""
     return (
         select(Case.topic_id, Case.days_taken, Case.on_time, func.count())
@@ -141,7 +144,7 @@ def _replied(topic_ids: Iterable[int], since: datetime) -> Select[Any]:
     )
 
 
-def _ratings(topic_ids: Iterable[int], since: datetime) -> Select[Any]:
+def _ratings(topic_ids: Iterable[int], since: datetime) -> Select[int, int, Any]:
     """Only those whose window has closed: before, nobody in office may know."""
     is_open = exists().where(
         Clock.case_id == Rating.case_id,

@@ -1,5 +1,6 @@
 """What an author fills in on the page of a message."""
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
@@ -54,7 +55,7 @@ class WithdrawForm(Form):
         return self.words.data or ""
 
 
-def _marks(label: object) -> RadioField:
+def _marks(label: LazyString) -> RadioField:
     return RadioField(
         label,
         choices=[SelectChoice(str(mark), text) for mark, text in MARKS.items()],
