@@ -63,7 +63,7 @@ def _confirm(case_id: int) -> str:
             now=current.now(),
         )
     except Refusal as refusal:
-        return _("No. %(no)s: %(why)s", no=case_id, why=translated(refusal))
+        return str(_("No. %(no)s: %(why)s", no=case_id, why=translated(refusal)))
     return ""
 
 
