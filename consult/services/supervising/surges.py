@@ -109,14 +109,6 @@ def matters(
     }
 
 
-def waiting(session: Session, *, reader: Person) -> int:
-    """How many alarms stand that ``reader`` may see, each matter once."""
-    query = select(func.count(SurgeAlarm.id)).where(
-        _visible(reader), SurgeAlarm.ended_at.is_(None), SurgeAlarm.part_of_id.is_(None)
-    )
-    return session.scalar(query) or 0
-
-
 def watched(session: Session, *, reader: Person) -> Sequence[Watched]:
     """The mailboxes whose alarms ``reader`` sees, and how far their baselines go back."""
     first = (

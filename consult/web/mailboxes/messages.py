@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from consult.extensions import limiter
 from consult.services.caseload import message_pages
 from consult.services.consultations.phases import TopicAct, allows
-from consult.services.handling import clocks
+from consult.services.handling import clocks, origins
 from consult.services.handling.allowances import name_for
 from consult.services.suggesting import query_codes, receipts
 from consult.web import casework, current
@@ -26,6 +26,7 @@ def message(no: str) -> ResponseReturnValue:
             "mailboxes/message.html",
             shown=shown,
             mailbox=shown.case.mailbox,
+            consultations=origins.of_suggestion(current.session(), shown.case.suggestion),
             may_support=allows(shown.case.topic, TopicAct.SUPPORT, current.now()),
         )
     )

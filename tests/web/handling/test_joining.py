@@ -193,6 +193,7 @@ def test_from_a_group_to_a_consultation_with_its_people_invited(
     assert len(letters) == 4
     pages.sign_in(city.cases[0].suggestion.author)
     assert "关于公园照明的意见征集" in pages.get("/account/notices")
+    assert f"/topics/{topic.slug}" in pages.get(f"/messages/{city.cases[0].no}")
     page = pages.get(f"/topics/{topic.slug}")
     assert f"/mailboxes/{city.mailbox.topic.slug}" in page
 
