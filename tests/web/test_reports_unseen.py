@@ -20,8 +20,9 @@ from models.topic import Topic, TopicMode
 from tests.web.world import ask
 
 SECRET = "收受礼金"
-#: What the operator of the machines sees, and what belongs to the browser alone.
-LEFT_OUT = ("probes.", "static", "account.sign_out", "account.end_session")
+#: What the operator of the machines sees (how many letters wait, whoever they are for), and what
+#: belongs to the browser alone.
+LEFT_OUT = ("admin.operations", "probes.", "static", "account.sign_out", "account.end_session")
 #: Other each time that a page is made.
 FLEETING = re.compile(
     r"\d{3}-[0-9a-f]{12}|\?v=\w+|/assets/\w+/"
