@@ -146,7 +146,7 @@ def _compared(report: AnnualReport) -> Section:
         ]
         for name in (*COMPARED, *MORE_COMPARED)
     ]
-    heads = ["", str(report.year), str(report.year - 1), _("Change on the year")]
+    heads = [_("Item"), str(report.year), str(report.year - 1), _("Change on the year")]
     return Section(_("Compared with the year before"), [], heads, rows, (4, 2, 2, 2))
 
 
@@ -163,7 +163,7 @@ def _change(name: str, report: AnnualReport) -> str:
 
 
 def _by(heading: str, found: Iterator[tuple[str, Figures]]) -> Section:
-    heads = ["", *(str(BY_NAME[name].label) for name in TABLE)]
+    heads = [_("Item"), *(str(BY_NAME[name].label) for name in TABLE)]
     rows = [[text, *(BY_NAME[name].text(row) for name in TABLE)] for text, row in found]
     return Section(heading, [] if rows else [_("None.")], heads if rows else [], rows, (4,) * 7)
 

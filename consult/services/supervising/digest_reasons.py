@@ -1,6 +1,6 @@
 """Why a case is brought before a supervising office: 重点线索, each reason a question to the database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -71,6 +71,11 @@ def found(
 def weight(reasons: Iterable[tuple[KeyReason, int]]) -> int:
     """How much there is to look at."""
     return sum(WEIGHTS[reason] for reason, _number in reasons)
+
+
+def gravity(reasons: Sequence[tuple[KeyReason, int]]) -> tuple[int, int]:
+    """Sorts the gravest first; of equal weight, those that have waited longest."""
+    return -weight(reasons), -sum(number for _reason, number in reasons)
 
 
 def _plain(number: object, now: datetime) -> int:

@@ -158,7 +158,7 @@ def _make(
     session.add(digest)
     session.flush()
     reasons = digest_reasons.found(session, agency, since=since, now=now)
-    chosen = sorted(reasons, key=lambda one: (-digest_reasons.weight(reasons[one]), one))[:MOST]
+    chosen = sorted(reasons, key=lambda one: (*digest_reasons.gravity(reasons[one]), one))[:MOST]
     cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(chosen)))}
     for position, case_id in enumerate(chosen, start=1):
         line = DigestLine(
