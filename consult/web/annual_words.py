@@ -156,7 +156,7 @@ def _change(name: str, report: AnnualReport) -> str:
     if now is None or before is None:
         return "—"
     if column.reads == "rate":
-        return _("%(points)s points", points=f"{100 * (now - before):+.1f}")
+        return str(_("%(points)s points", points=f"{100 * (now - before):+.1f}"))
     if name == "median_days":
         return f"{now - before:+.0f}"
     return f"{100 * (now - before) / before:+.1f}%" if before else "—"

@@ -44,7 +44,7 @@ class Column:
             return "—"
         if self.reads is Reads.RATE:
             return f"{100 * value:.1f}%"
-        return format_decimal(round(value, 2) if self.reads is Reads.MEAN else value)
+        return str(format_decimal(round(value, 2) if self.reads is Reads.MEAN else value))
 
 
 COLUMNS = (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.services.handling.steps import OVER
@@ -49,7 +49,7 @@ WEIGHTS: Mapping[KeyReason, int] = {
     KeyReason.ASKED_FOR_PRAISE: 4,
 }
 
-Question = Callable[[datetime, datetime], Select[Any]]
+Question = Callable[[datetime, datetime], Any]
 
 
 def found(
@@ -88,7 +88,7 @@ def _plain(number: object, now: datetime) -> int:
 OPEN: ColumnElement[bool] = Case.state.not_in((*OVER, CaseState.MERGED))
 
 
-def _urgent(since: datetime, now: datetime) -> Select[Any]:
+def _urgent(since: datetime, now: datetime) -> Any:
     late = and_(Case.created_at > since, Case.created_at <= now)
     return (
         select(Case.id, Case.created_at)
@@ -100,7 +100,7 @@ def _urgent(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _appealed(since: datetime, now: datetime) -> Select[Any]:
+def _appealed(since: datetime, now: datetime) -> Any:
     return (
         select(Case.id, func.count(Appeal.id))
         .join(Appeal, Appeal.case_id == Case.id)
@@ -110,7 +110,7 @@ def _appealed(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _overdue(since: datetime, now: datetime) -> Select[Any]:
+def _overdue(since: datetime, now: datetime) -> Any:
     return (
         select(Case.id, Clock.due_at)
         .join(Clock, Clock.case_id == Case.id)
@@ -124,7 +124,7 @@ def _overdue(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _low_rating(since: datetime, now: datetime) -> Select[Any]:
+def _low_rating(since: datetime, now: datetime) -> Any:
     """Low marks whose window has closed: while it is open nobody in office knows them."""
     return (
         select(Case.id, Rating.solved)
@@ -145,7 +145,7 @@ def _low_rating(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _asked_for_praise(since: datetime, now: datetime) -> Select[Any]:
+def _asked_for_praise(since: datetime, now: datetime) -> Any:
     return (
         select(Case.id, Rating.round)
         .join(Rating, Rating.case_id == Case.id)
@@ -162,7 +162,7 @@ def _asked_for_praise(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _passed_around(since: datetime, now: datetime) -> Select[Any]:
+def _passed_around(since: datetime, now: datetime) -> Any:
     return (
         select(Case.id, Case.transfers)
         .where(Case.transfers >= TRANSFERS, Case.replied_at.is_(None), OPEN)
@@ -170,7 +170,7 @@ def _passed_around(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _returned(since: datetime, now: datetime) -> Select[Any]:
+def _returned(since: datetime, now: datetime) -> Any:
     times = func.count(CaseStep.id)
     return (
         select(Case.id, times)
@@ -182,7 +182,7 @@ def _returned(since: datetime, now: datetime) -> Select[Any]:
     )
 
 
-def _many_voices(since: datetime, now: datetime) -> Select[Any]:
+def _many_voices(since: datetime, now: datetime) -> Any:
     """The one that stands for a group of people who want the same."""
     return (
         select(Case.id, Cluster.people_count)

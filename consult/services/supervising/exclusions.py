@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import N_, Conflict, Invalid, NotAllowed, NotFound
@@ -175,7 +175,7 @@ def listed(
     )
 
 
-def _of(place: Place) -> object:
+def _of(place: Place) -> ColumnElement[bool]:
     below = select(Agency.id).where(within(place.agency))
     if place.is_unit:
         return Case.unit_id.in_(below)

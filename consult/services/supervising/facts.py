@@ -112,4 +112,5 @@ EXPRESSIONS: dict[str, Any] = {
     "satisfied": _count(and_(RATED, Rating.solved + Rating.attitude + Rating.speed >= GOOD * 3)),
     "asked_for_praise": _count(and_(RATED, Rating.asked_for_praise.is_(True))),
 }
-COUNTED = CaseCount.__table__
+#: The tables themselves, for statements about many rows at once.
+COUNTED: Any = CaseCount.__table__

@@ -21,6 +21,9 @@ from models.supervision import CaseChange, CaseCount, CaseDays, CaseTally
 STEP = 2_000
 #: With more of them all sums are made anew at once, which takes about as long.
 TOO_MANY = 100_000
+CHANGES: Any = CaseChange.__table__
+TALLIES: Any = CaseTally.__table__
+DAYS: Any = CaseDays.__table__
 ALL = "all"
 #: Dimension → the property it goes by.
 DIMENSIONS = {ALL: None, "domain": "domain", "kind": "kind", "region": "region_code"}
@@ -45,7 +48,7 @@ def work_off(session: Session) -> int:
     _add(session, [*((row, -1) for row in before), *((row, 1) for row in after)])
     session.execute(delete(COUNTED).where(COUNTED.c.case_id.in_(cases)))
     many_rows.add(session, CaseCount, [dict(row) for row in after])
-    session.execute(delete(CaseChange.__table__).where(CaseChange.id.in_([row.id for row in rows])))
+    session.execute(delete(CHANGES).where(CaseChange.id.in_([row.id for row in rows])))
     return len(rows)
 
 
@@ -59,14 +62,14 @@ def rebuild(session: Session) -> int:
     """Make every count and sum anew from the rows, and return how many cases there are."""
     _take_turn(session)
     # First: what is marked from here on may be missed below, so that its mark has to stay.
-    session.execute(delete(CaseChange.__table__))
-    for model in (CaseCount, CaseTally, CaseDays):
-        session.execute(delete(model.__table__))
+    session.execute(delete(CHANGES))
+    for table in (COUNTED, TALLIES, DAYS):
+        session.execute(delete(table))
     session.execute(insert(COUNTED).from_select(COLUMNS, facts()))
     for source in _sums():
-        session.execute(insert(CaseTally.__table__).from_select([*PLACE, *MEASURES], source))
+        session.execute(insert(TALLIES).from_select([*PLACE, *MEASURES], source))
     for source in _days():
-        session.execute(insert(CaseDays.__table__).from_select([*PLACE, "days", "amount"], source))
+        session.execute(insert(DAYS).from_select([*PLACE, "days", "amount"], source))
     return session.scalar(select(func.count()).select_from(CaseCount)) or 0
 
 
