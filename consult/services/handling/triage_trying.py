@@ -62,7 +62,10 @@ def on_recent(
     if not may_read(mailbox, person):
         raise NotAllowed
     cases = session.scalars(_messages(mailbox).order_by(Case.id.desc()).limit(most)).all()
-    return [Tried(case, _judged(judge, case), instead and _judged(instead, case)) for case in cases]
+    return [
+        Tried(case, _judged(judge, case), _judged(instead, case) if instead else None)
+        for case in cases
+    ]
 
 
 def waiting(
@@ -92,7 +95,7 @@ def since(tried: Sequence[Tried]) -> datetime | None:
     return tried[-1].case.created_at if tried else None
 
 
-def _messages(mailbox: Mailbox) -> Select[tuple[Case]]:
+def _messages(mailbox: Mailbox) -> Select[Case]:
     return (
         select(Case)
         .join(Case.suggestion)
