@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.exceptions import NotFound
 from consult.sealing import Vault
-from consult.services.handling import told
+from consult.services.handling import letter_words, told
 from consult.services.handling.told import CaseTold
 from consult.services.people import letters
 from consult.services.people.letters import Words
@@ -40,6 +40,8 @@ class Told:
     outcome: Outcome | None
     #: What it says of a case, if it is about one.
     case: CaseTold | None = None
+    #: What the office writes to the author alone, with its reply.
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ def deliver(
     for group in _next_groups(session, now - staff_pause, limit):
         mailed = [_told(notice) for notice in group if _wants_mail(notice) and _is_true(notice)]
         if mailed:
+            own = letter_words.of(session, [one.notice for one in mailed])
+            mailed = [replace(one, words=own.get(one.notice.id, "")) for one in mailed]
             words = compose(mailed)
             first = mailed[0].notice
             letters.write(
