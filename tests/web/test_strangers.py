@@ -143,7 +143,9 @@ def test_staff_of_another_agency_stay_outside_a_published_consultation(
 
 def test_the_staff_of_its_agency_get_in_everywhere(app, pages, make, world):
     world.topic.state = TopicState.ANALYSING
-    pages.sign_in(staff(make, (Role.ANALYST, Role.DRAFTER, Role.UNIT_LEADER), world.agency))
+    pages.sign_in(
+        staff(make, (Role.ANALYST, Role.DRAFTER, Role.UNIT_LEADER, Role.ASSIGNER), world.agency)
+    )
 
     shut = [
         address
