@@ -15,9 +15,14 @@ from consult.services.caseload import message_pages
 from consult.services.handling import appeals, judging_replies, reception
 from consult.services.handling.moves import CaseAct
 from consult.services.suggesting import suggestions
-from consult.web import casework, current, refusals
+from consult.web import casework, current, refusals, uploads
 from consult.web.forms import Form
-from consult.web.mailboxes.author_forms import RateForm, WithdrawForm, WordsForm
+from consult.web.mailboxes.author_forms import (
+    RateForm,
+    SupplementForm,
+    WithdrawForm,
+    WordsForm,
+)
 from consult.web.mailboxes.author_page import page
 from consult.web.mailboxes.blueprint import bp
 from consult.web.refusals import translated
@@ -95,6 +100,15 @@ def _said(service: Callable[..., Any]) -> Callable[[Case, Any], None]:
     return do
 
 
+def _supplement(case: Case, form: SupplementForm) -> None:
+    """The words, and the files with them; a file that is not taken holds up both."""
+    files, wrong, _status = uploads.received()
+    if wrong:
+        raise Invalid(" ".join(wrong), field="files")
+    _said(reception.supplement)(case, form)
+    uploads.attach(case.suggestion, files)
+
+
 def _rate(case: Case, form: RateForm) -> None:
     judging_replies.rate(
         current.session(),
@@ -109,14 +123,14 @@ def _rate(case: Case, form: RateForm) -> None:
 
 
 FORMS: dict[str, type[Any]] = {
-    "supplement": WordsForm,
+    "supplement": SupplementForm,
     "withdraw": WithdrawForm,
     "contest": WordsForm,
     "rate": RateForm,
     "appeal": WordsForm,
 }
 ACTS: dict[str, Callable[[Case, Any], None]] = {
-    "supplement": _said(reception.supplement),
+    "supplement": _supplement,
     "withdraw": _said(reception.withdraw),
     "contest": _said(reception.contest),
     "rate": _rate,

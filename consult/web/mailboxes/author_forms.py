@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, MultipleFileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -38,6 +38,15 @@ class WordsForm(Form):
     def typed(self) -> str:
         """What would be lost if the page did not show it again."""
         return self.words.data or ""
+
+
+class SupplementForm(WordsForm):
+    """What was missing, with papers or pictures."""
+
+    files = MultipleFileField(
+        _l("Attachments"),
+        description=_l("Up to five files of at most 10 MB: PDF, Word, Excel, pictures, text."),
+    )
 
 
 class WithdrawForm(Form):

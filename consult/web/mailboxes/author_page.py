@@ -10,7 +10,7 @@ from consult.services.handling.moves import CaseAct
 from consult.services.suggesting import contacts, journeys, query_codes
 from consult.web import current
 from consult.web.mailboxes import timeline, whats_next
-from consult.web.mailboxes.author_forms import RateForm, WithdrawForm, WordsForm
+from consult.web.mailboxes.author_forms import RateForm, SupplementForm, WithdrawForm, WordsForm
 from models.case import Case
 
 
@@ -65,4 +65,5 @@ def _empty(act: CaseAct, rating: Any) -> Any:
     """A form with nothing in it, or the rating as it stands; never what this request sent."""
     if act is CaseAct.RATE:
         return RateForm(formdata=None, obj=rating)
-    return (WithdrawForm if act is CaseAct.WITHDRAW else WordsForm)(formdata=None)
+    kinds = {CaseAct.WITHDRAW: WithdrawForm, CaseAct.SUPPLEMENT: SupplementForm}
+    return kinds.get(act, WordsForm)(formdata=None)

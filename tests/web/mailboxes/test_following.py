@@ -1,5 +1,7 @@
 """Following one's message from sending to closing, and acting on it."""
 
+from io import BytesIO
+
 import pytest
 
 from consult.services.handling import (
@@ -151,6 +153,20 @@ def test_what_is_missing_is_added(session, pages, city, citizen):
     assert "东湖路1号到9号" in case.suggestion.facts
     page = pages.post(f"/messages/{case.no}/supplement", status=409, words="再补一句")
     assert "再补一句" in page
+
+
+def test_files_come_with_what_was_missing_and_a_bad_one_holds_it_up(session, pages, city, citizen):
+    case = city.send(facts="灯坏了。")
+    city.act(reception.return_for_more, case, "assigner", words="请附照片")
+    bad = {"words": "东湖路", "files": (BytesIO(b"MZ"), "x.exe")}
+    page = pages.post(f"/messages/{case.no}/supplement", status=422, **bad)
+    assert "x.exe" in page
+    assert "东湖路" in page
+    assert case.state is CaseState.RETURNED_FOR_MORE
+
+    good = {"words": "东湖路", "files": (BytesIO(b"hello"), "note.txt")}
+    assert "note.txt" in pages.post(f"/messages/{case.no}/supplement", **good)
+    assert [file.filename for file in case.suggestion.attachments] == ["note.txt"]
 
 
 def test_a_refusal_is_objected_to_once(pages, city, citizen):
