@@ -104,7 +104,7 @@ def nice_top(most: float) -> float:
     """The next round number from which a scale can begin; at least :data:`LEAST_TOP`."""
     if most <= LEAST_TOP:
         return LEAST_TOP
-    size = 10 ** math.floor(math.log10(most))
+    size: float = 10.0 ** math.floor(math.log10(most))
     return next(step * size for step in STEPS if step * size >= most)
 
 

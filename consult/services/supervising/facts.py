@@ -61,7 +61,7 @@ def facts() -> Select[Any]:
     )
 
 
-def _column(name: str) -> ColumnElement[Any]:
+def _column(name: str) -> Any:
     return EXPRESSIONS[name].label(name)
 
 
