@@ -15,6 +15,7 @@ from consult.services.caseload.sight import (
     UNIT_ROLES,
     assigned,
     at_home,
+    in_charge,
     not_barred,
     of_mailboxes,
     reached,
@@ -25,7 +26,7 @@ from consult.services.handling.parties import READERS
 from consult.services.handling.steps import OVER
 from consult.services.handling.working_days import Calendar
 from consult.services.records.pages import Page
-from models.case import Case, CaseState, Clock, ClockKind
+from models.case import Case, CaseState
 from models.mailbox import TimeUnit
 from models.person import Person, Role
 from models.reply import Reply, ReplyStage
@@ -120,11 +121,12 @@ def _replies(desk: Desk) -> ColumnElement[bool]:
 
 
 def _low(desk: Desk) -> ColumnElement[bool]:
-    """Rated low: the time to follow that up runs, so the window for the rating has closed."""
-    follows = select(Clock.id).where(
-        Clock.case_id == Case.id, Clock.kind == ClockKind.FOLLOW_UP, Clock.stopped_at.is_(None)
-    )
-    return and_(Case.state == S.RATED, follows.exists(), at_home(desk.person, Role.ASSIGNER))
+    """Rated low: the time to follow that up runs, so the window for the rating has closed.
+
+    No other duty of an office runs in this state.
+    """
+    waits = and_(Case.state == S.RATED, Case.due_at.is_not(None))
+    return and_(waits, at_home(desk.person, Role.ASSIGNER))
 
 
 def _appeals(desk: Desk) -> ColumnElement[bool]:
@@ -132,15 +134,15 @@ def _appeals(desk: Desk) -> ColumnElement[bool]:
 
 
 def _confidential(desk: Desk) -> ColumnElement[bool]:
-    return and_(Case.confidential.is_(True), Case.state.not_in(OVER), visible(desk.person))
+    return and_(Case.confidential, Case.state.not_in(OVER), in_charge(desk.person))
 
 
 def _near_due(desk: Desk) -> ColumnElement[bool]:
-    return and_(Case.due_at > desk.now, Case.due_at <= desk.soon, visible(desk.person))
+    return and_(Case.due_at > desk.now, Case.due_at <= desk.soon, in_charge(desk.person))
 
 
 def _overdue(desk: Desk) -> ColumnElement[bool]:
-    return and_(Case.due_at <= desk.now, visible(desk.person))
+    return and_(Case.due_at <= desk.now, in_charge(desk.person))
 
 
 def _co_handling(desk: Desk) -> ColumnElement[bool]:

@@ -32,6 +32,22 @@ def visible(person: Person) -> ColumnElement[bool]:
     )
 
 
+def in_charge(person: Person) -> ColumnElement[bool]:
+    """Of what ``person`` sees, the cases that their unit has or that their mailboxes received.
+
+    Not those with which it only helps: their time is for others to keep. Each part is asked
+    only where a role reaches, so that the index of the unit is used.
+    """
+    held = {one.role for one in person.appointments}
+    parts = []
+    if held & {Role.ASSIGNER, *READERS}:
+        parts.append(at_home(person, Role.ASSIGNER, *READERS))
+    if held & set(UNIT_ROLES):
+        units = reached(person, *UNIT_ROLES)
+        parts.append(and_(Case.state.not_in(APPEALS), Case.unit_id.in_(units)))
+    return and_(not_barred(person), or_(false(), *parts))
+
+
 def in_unit(person: Person) -> Select[int]:
     """The ids of cases that a unit of ``person`` has, helps with, or reviews.
 
@@ -59,7 +75,7 @@ def at_home(person: Person, *roles: Role) -> ColumnElement[bool]:
     reports = select(Mailbox.topic_id).where(Mailbox.report_unit_id.in_(reached(person, *roles)))
     return or_(
         of_mailboxes(person, *roles),
-        and_(Case.confidential.is_(True), Case.topic_id.in_(reports)),
+        and_(Case.confidential, Case.topic_id.in_(reports)),
     )
 
 
