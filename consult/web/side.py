@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from consult.permissions import Permission, can
 from consult.services.caseload import queues, sight
 from consult.services.caseload.queues import MOST_COUNTED, TASKS, Queue
+from consult.services.handling import duty
 from consult.web import current, labels
 from consult.web.casework import calendar
 from models.person import Person, Role
@@ -57,19 +58,27 @@ def case_counts() -> dict[Queue, int]:
 
 def _of_cases(person: Person | None) -> list[SideLink]:
     if not _holds(person, CASE_ROLES):
-        return []
+        called = _of_duty(person)  # who has the duty may hold any role
+        return [called] if called.count else []
     waiting = sum(count for queue, count in case_counts().items() if queue in TASKS)
     text = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else str(waiting or "")
     cases = "handling.queues"
     here = request.endpoint == cases or "/office/cases/" in request.path
     found = [SideLink(_("Cases"), url_for(cases), here, text)]
-    found += _present([(_("Duty desk"), "handling.duty")])
+    found.append(_of_duty(person))
     if can(person, Permission.MAILBOX_MANAGE):
         found += _present([(_("Mailboxes"), "handling.mailboxes")])
     if can(person, Permission.CALENDAR_EDIT):
         year = current.now().astimezone(calendar().zone).year
         found += _present([(_("Working days"), "handling.calendar")], year=year)
     return found
+
+
+def _of_duty(person: Person | None) -> SideLink:
+    """With how many alarms wait: this one nobody should have to look for."""
+    waiting = duty.waiting(current.session(), reader=person) if person is not None else 0
+    here = request.endpoint == "handling.duty"
+    return SideLink(_("Duty desk"), url_for("handling.duty"), here, str(waiting or ""))
 
 
 def _of_numbers(person: Person | None) -> list[SideLink]:

@@ -9,6 +9,7 @@ from models.case import (
     ClockKind,
 )
 from models.casework import CaseFile, CaseNote, Meeting, MeetingOutcome
+from models.duty import DutyCause, DutyPage
 from models.extension import ExtensionRequest
 from models.mailbox import TimeUnit
 from models.reply import Rating, Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
@@ -166,7 +167,7 @@ class Board:
         )
 
         self._papers()
-
+        self.alarm = self._alarm()
         self.rules = Rules(self.make, self.mailbox, self.officer, say=self.hidden_say)
         self.supervision = Supervision(
             self.make,
@@ -183,6 +184,25 @@ class Board:
             self.officer,
             say=self.hidden_say,
         )
+
+    def _alarm(self):
+        """What waits for somebody to take it in hand, and one that somebody has."""
+        about = {"mailbox": self.mailbox, "cause": DutyCause.URGENT_CASE, "level": "danger"}
+        add, now = self.make._add, self.make.clock()
+        add(
+            DutyPage(
+                key=f"taken:{self.topic.id}",
+                case=self.replied,
+                officer=self.officer,
+                acknowledged_at=now,
+                acknowledged_by=self.officer,
+                note=self.hidden_say("what is done"),
+                created_at=now,
+                **about,
+            )
+        )
+        title = self.hidden_say("alarm")
+        return add(DutyPage(key=f"waits:{self.topic.id}", title=title, created_at=now, **about))
 
     def _papers(self):
         """What offices keep about the case in hand."""
@@ -234,5 +254,6 @@ class Board:
             "meeting_id": self.meeting.id,
             "file_id": self.case_file.id,
             "act": "supplement" if endpoint == "mailboxes.act" else "reassign",
+            **({"number": self.alarm.id} if endpoint == "handling.acknowledge" else {}),
             **self.surges.values(endpoint),
         }
