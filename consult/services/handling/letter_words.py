@@ -16,7 +16,7 @@ def of(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
     are none: letters lie about. Two queries, and only for letters about replies.
     """
     replied = {
-        one.id: (one.step.detail.get("reply"), one.case_id)
+        one.id: (int(one.step.detail.get("reply", 0)), one.case.id)
         for one in notices
         if one.kind is NoticeKind.CASE_REPLIED
         and one.step is not None

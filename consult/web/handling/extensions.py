@@ -47,7 +47,7 @@ def _ask(case: Case, form: MoreTimeForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Asked for. The unit's leader or the assigner decides.")
+    return str(_("Asked for. The unit's leader or the assigner decides."))
 
 
 def _grant(case: Case, form: MoreTimeForm) -> str:
@@ -60,7 +60,7 @@ def _grant(case: Case, form: MoreTimeForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Extended. The author is told, with the reason.")
+    return str(_("Extended. The author is told, with the reason."))
 
 
 def _decline(case: Case, form: MoreTimeForm) -> str:
@@ -76,7 +76,7 @@ def _decline(case: Case, form: MoreTimeForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Declined. The time stays as it was.")
+    return str(_("Declined. The time stays as it was."))
 
 
 ACTS = {"ask": _ask, "grant": _grant, "decline": _decline}

@@ -55,7 +55,7 @@ def _pass(case: Case, reply: Reply, returning: ReviewForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Passed on to the assigner.")
+    return str(_("Passed on to the assigner."))
 
 
 def _return(case: Case, reply: Reply, returning: ReviewForm) -> str:
@@ -72,7 +72,7 @@ def _return(case: Case, reply: Reply, returning: ReviewForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Returned to the handler.")
+    return str(_("Returned to the handler."))
 
 
 def _publish(case: Case, reply: Reply, returning: ReviewForm) -> str:
@@ -85,7 +85,7 @@ def _publish(case: Case, reply: Reply, returning: ReviewForm) -> str:
         actor=current.somebody(),
         now=current.now(),
     )
-    return _("Published. The author is told.")
+    return str(_("Published. The author is told."))
 
 
 VERDICTS = {"pass": _pass, "return": _return, "publish": _publish}
