@@ -14,10 +14,10 @@ from models.extension import ExtensionRequest
 from models.mailbox import TimeUnit
 from models.reply import Rating, Reply, ReplyLine, ReplyReview, ReplyStage, ReturnReason, Visit
 from models.reply_template import ReplyTemplate
+from models.suggestion import SuggestionKind, SuggestionStatus
 from tests.web.rules_world import Rules
 from tests.web.supervision_world import Supervision
 from tests.web.surge_world import Surges
-from models.suggestion import SuggestionKind, SuggestionStatus
 
 
 class Board:
