@@ -27,6 +27,7 @@ OPEN_TO_ALL = {
     "handling.new_mailbox",
     "handling.calendar",
     "handling.clear_day",
+    "handling.duty",
 }
 #: About a published consultation; the world of these tests is a draft, or hidden by its author.
 PUBLIC = {"public.group", "public.clause", "public.topic", "public.groups", "public.suggestions"}
