@@ -68,7 +68,15 @@ def number_rows_file(slug: str, extension: str) -> ResponseReturnValue:
     """The same as a file."""
     _mailbox, _chosen, behind = _behind(slug)
     found = figures_rows.all_rows(current.session(), behind, now=current.now())
-    heads = [_("Message no."), _("Title"), _("The mailbox"), _("Unit in charge"), _("Domain"), _("Kind"), _("Came on")]
+    heads = [
+        _("Message no."),
+        _("Title"),
+        _("The mailbox"),
+        _("Unit in charge"),
+        _("Domain"),
+        _("Kind"),
+        _("Came on"),
+    ]
     rows = _cells(found, [*heads, _("With an answer")])
     name = f"messages-{behind.measure}"
     return figure_pages.send_table(rows, [*heads, _("With an answer")], extension, name)
