@@ -80,8 +80,7 @@ def submit(
     words = wording.written(title=title, facts=facts, proposal=proposal, place=place)
     check_belongs(topic, clause, question)
     columns = wording.columns(words)
-    digest = columns["digest"]
-    status = taking_in.standing_of(topic, kind)
+    digest, status = columns["digest"], taking_in.standing_of(topic, kind)
     where = taking_in.STANDS[status]
     before = sent_before(
         session, topic=topic, author=author, digest=digest, standing=where, now=now
@@ -110,14 +109,20 @@ def submit(
     )
     if not is_new:
         return suggestion
-    if details := contacts.sealed(contact, vault):
-        details.suggestion_id = suggestion.id
-        session.add(details)
+    _keep_contact(session, suggestion, contact, vault)
     taking_in.note_distinctions(session, suggestion, different_from, now)
     ledger.record(session, "suggestion.submitted", suggestion, actor=author, now=now, digest=digest)
     if suggestion.is_valid:
         bells.ring(session, JobName.PLACEMENT, topic.id)
     return suggestion
+
+
+def _keep_contact(
+    session: Session, suggestion: Suggestion, contact: ContactDetails | None, vault: Vault
+) -> None:
+    if details := contacts.sealed(contact, vault):
+        details.suggestion_id = suggestion.id
+        session.add(details)
 
 
 def edit(

@@ -33,7 +33,9 @@ class ReplyForm(Form):
         validators=[Length(max=MOST, message=TOO_LONG)],
     )
     outcome = RadioField(
-        _l("Outcome of the handling"), choices=lambda: labels.choices(Outcome), validators=[Optional()]
+        _l("Outcome of the handling"),
+        choices=lambda: labels.choices(Outcome),
+        validators=[Optional()],
     )
     mail_text = TextAreaField(
         _l("Words for the letter"),

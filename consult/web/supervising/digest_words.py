@@ -36,7 +36,14 @@ def sections(digest: Digest, lines: Sequence[DigestLine]) -> list[Section]:
     """For a document."""
     span = _("From %(first)s to %(last)s.", first=_moment(digest.since), last=_moment(digest.until))
     numbers = str(_("; ")).join(f"{name} {value}" for name, value in figures(digest))
-    heads = [_("No."), _("Message"), _("Title"), _("Unit in charge"), _("State"), _("Why it is here")]
+    heads = [
+        _("No."),
+        _("Message"),
+        _("Title"),
+        _("Unit in charge"),
+        _("State"),
+        _("Why it is here"),
+    ]
     rows = [
         [
             str(line.position),

@@ -62,8 +62,21 @@ def rows_file(extension: str) -> ResponseReturnValue:
     """The same as a file: numbers and stages, no words of anybody."""
     _chosen, behind = _behind()
     found = figures_rows.all_rows(current.session(), behind, now=current.now())
-    heads = [_("Message no."), _("The mailbox"), _("Unit in charge"), _("Domain"), _("Kind"), _("State")]
-    heads += [_("Came on"), _("With an answer"), _("Working days taken"), _("In time"), _("Transfers")]
+    heads = [
+        _("Message no."),
+        _("The mailbox"),
+        _("Unit in charge"),
+        _("Domain"),
+        _("Kind"),
+        _("State"),
+    ]
+    heads += [
+        _("Came on"),
+        _("With an answer"),
+        _("Working days taken"),
+        _("In time"),
+        _("Transfers"),
+    ]
     return figure_pages.send_table(
         _cells(found, heads), heads, extension, f"cases-{behind.measure}"
     )

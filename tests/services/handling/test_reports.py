@@ -131,7 +131,7 @@ def test_it_is_placed_in_no_group_and_compared_with_nothing(session, city, repor
         assert twin.suggestion_id in kept
     waiting = select(Awaiting.suggestion_id).filter_by(work=Work.PLACE)
     assert not session.scalars(waiting).all()  # nor does it wait for a place for ever
-    assert sum(one.suggestion_count for one in session.scalars(select(Cluster))) == 2  # noqa: PLR2004
+    assert sum(one.suggestion_count for one in session.scalars(select(Cluster))) == 2
 
 
 def test_a_run_over_the_whole_mailbox_leaves_it_out(session, city, report, index, now, make):

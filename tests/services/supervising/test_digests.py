@@ -75,7 +75,7 @@ def test_each_case_is_there_for_its_reasons(city):
     later = reasons(city, make(city))
     assert later["没解决"] == [KeyReason.LOW_RATING]
     assert later["很平常"] == [KeyReason.OVERDUE]
-    assert list(later)[0] == "燃气泄漏"
+    assert next(iter(later)) == "燃气泄漏"
 
 
 def test_a_report_is_in_no_digest(city):

@@ -46,7 +46,7 @@ def everything(city):
     return found
 
 
-def live(city, chance):
+def live(city, chance):  # noqa: PLR0911 - one return a kind of life
     """Let one thing happen to a case of its own."""
     title, domain = f"第{chance.random()}件", chance.choice(list(Domain)[:3])
     kind = chance.choice([SuggestionKind.HELP, SuggestionKind.ADVICE, SuggestionKind.REPORT])
