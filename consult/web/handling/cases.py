@@ -21,6 +21,7 @@ from consult.web.handling.batch_acts import of_queue
 from consult.web.handling.blueprint import bp
 from consult.web.handling.case_page import shown
 from consult.web.handling.wording import called
+from consult.web.side import case_counts
 from consult.web.time_left import time_left
 from models.mailbox import Urgency
 
@@ -45,7 +46,7 @@ def list_queue() -> ResponseReturnValue:
         queue=queue,
         queues=known,
         tasks=queues.TASKS,
-        counts=queues.counts(session, desk),
+        counts=case_counts(),
         found=queues.listed(session, desk, queue, wanted=looked_for, page=page),
         batch=of_queue(queue),
         narrowed=wanted.chips(around, queue),
