@@ -67,6 +67,8 @@ class Case(Timestamped, Versioned, Base):
         Index("ix_case_file_topic_state", "topic_id", "state", "id"),
         Index("ix_case_file_unit_state", "unit_id", "state", "due_at"),
         Index("ix_case_file_topic_created", "topic_id", "created_at"),
+        # Whether a unit has anything in a mailbox.
+        Index("ix_case_file_unit_topic", "unit_id", "topic_id"),
         # The few that are reports, for whatever has to leave them out.
         _only("confidential", "ix_case_file_confidential", "mailbox_id", "suggestion_id"),
         # What was answered last, and how fast: for the page of a mailbox, from the index alone.

@@ -134,6 +134,7 @@ def upgrade() -> None:
     op.create_index('ix_case_file_region_code', 'case_file', ['region_code'], unique=False)
     op.create_index('ix_case_file_topic_created', 'case_file', ['topic_id', 'created_at'], unique=False)
     op.create_index('ix_case_file_topic_state', 'case_file', ['topic_id', 'state', 'id'], unique=False)
+    op.create_index('ix_case_file_unit_topic', 'case_file', ['unit_id', 'topic_id'], unique=False)
     op.create_index('ix_case_file_unit_state', 'case_file', ['unit_id', 'state', 'due_at'], unique=False)
     op.create_table('appeal',
     sa.Column('id', ID, nullable=False),
