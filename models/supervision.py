@@ -69,9 +69,13 @@ class CaseCount(Measured, Base):
         Index("ix_case_count_month", "month", "topic_id"),
         Index("ix_case_count_topic", "topic_id", "month"),
         Index("ix_case_count_unit", "unit_id", "month"),
+        # What two filters at once leave.
+        Index("ix_case_count_domain", "domain", "kind", "month"),
+        Index("ix_case_count_region", "region_code", "month"),
+        # With all that the overdue are told apart by, so that none of them is looked up.
         Index(
             "ix_case_count_due",
-            "due_at",
+            *("due_at", "month", "topic_id", "unit_id", "domain", "kind", "region_code"),
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
@@ -90,19 +94,26 @@ class CaseCount(Measured, Base):
     due_at: Mapped[datetime | None]
 
 
+def _without_units(name: str) -> Index:
+    """An index of the sums of whole mailboxes; those of their units lie between them in the key."""
+    only = text("unit_id = 0")
+    return Index(name, "dimension", "topic_id", "month", sqlite_where=only, postgresql_where=only)
+
+
 class CaseTally(Measured, Base):
     """Sums by topic, unit and month, over everything or by one more property.
 
-    A topic or unit of 0 sums up all of them: rows with both, with the topic alone, with neither.
+    A topic or unit of 0 sums up all of them; where both are, there are also sums by two properties.
     """
 
     __tablename__ = "case_tally"
+    __table_args__ = (_without_units("ix_case_tally_topic"),)
 
-    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    #: all, domain, kind, region, or two of the last three; and which.
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     topic_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    #: all, domain, kind or region; and which.
-    dimension: Mapped[str] = mapped_column(String(8), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
     key: Mapped[str] = mapped_column(String(32), primary_key=True, default="")
 
 
@@ -110,11 +121,12 @@ class CaseDays(Base):
     """How many first replies took so many working days, in the same places."""
 
     __tablename__ = "case_days"
+    __table_args__ = (_without_units("ix_case_days_topic"),)
 
-    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     topic_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    dimension: Mapped[str] = mapped_column(String(8), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
     key: Mapped[str] = mapped_column(String(32), primary_key=True, default="")
     days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     amount: Mapped[int]

@@ -11,8 +11,9 @@ from flask import current_app, request
 
 from consult.exceptions import NotFound
 from consult.services.supervising import months, places
-from consult.services.supervising.numbers import By, Figures, Scope
+from consult.services.supervising.numbers import Figures
 from consult.services.supervising.places import Place
+from consult.services.supervising.scopes import By, Scope
 from consult.web import current
 from consult.web.labels import choices
 from consult.web.numbers import number

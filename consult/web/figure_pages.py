@@ -1,7 +1,7 @@
 """The page of numbers, in the office and in public: figures, charts, places and files."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from consult.services.supervising import months, naming, numbers, ranking
 from consult.services.supervising.figures_rows import is_measure
-from consult.services.supervising.numbers import By, Figures
+from consult.services.supervising.numbers import Figures
 from consult.services.supervising.ranking import Place as Rank
+from consult.services.supervising.scopes import By
 from consult.tables import write_csv, write_xlsx
 from consult.web import current, figures
 from consult.web.charts import Chart
@@ -45,6 +46,8 @@ class Sheet:
     #: So much changed that the figures are those of a few moments ago.
     is_behind: bool
     link: Link
+    #: Key → the address of its rows, but for the measure; there are many measures of each.
+    known: dict[Any, str] = field(default_factory=dict)
 
     @property
     def is_public(self) -> bool:
@@ -63,8 +66,10 @@ class Sheet:
         """
         if not is_measure(column.behind, public=self.is_public):
             return ""
-        args = self.choice.args() if key is None else self.choice.narrowed(key)
-        return self.link({**args, "measure": column.behind})
+        if key not in self.known:
+            args = self.choice.args() if key is None else self.choice.narrowed(key)
+            self.known[key] = self.link(args)
+        return f"{self.known[key]}&measure={column.behind}"
 
     def bars(self) -> list[tuple[str, int, str]]:
         """What came, by what the figures are told apart by: the most first."""
@@ -79,11 +84,10 @@ def sheet(choice: Choice, link: Link, *, least: int | None) -> Sheet:
     """Ask for all figures that a page shows; ``least`` None: without a ranking."""
     session, now, scope = current.session(), current.now(), choice.scope()
     rows = numbers.figures(session, scope, by=choice.by, now=now)
-    total = rows.get(0) if choice.by is By.ALL else numbers.total(session, scope, now=now)
     ranked = least is not None and choice.by in {By.UNIT, By.TOPIC}
     return Sheet(
         choice=choice,
-        total=total or Figures(),
+        total=numbers.together(rows.values()),
         rows=rows,
         names=named_rows(rows, choice.by),
         places=ranking.ranking(rows, least=least or numbers.LEAST) if ranked else [],
@@ -125,8 +129,9 @@ def _charts(choice: Choice, link: Link, rows: Mapping[Any, Figures]) -> list[Cha
         found = months.run_of_months(
             current.session(), choice.scope(), last=shown[-1], count=len(shown), now=current.now()
         )
+    of_months = [link(choice.args(first=month, last=month)) for month in shown]
     urls = {
-        measure: [link({**choice.args(first=m, last=m), "measure": measure}) for m in shown]
+        measure: [f"{address}&measure={measure}" for address in of_months]
         for measure in ("received", "replied", "on_time", "solved", "satisfied")
     }
     arrivals = figures.arrivals_chart(shown, found, urls)

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.services.supervising.figures_rows import Derived
-from consult.services.supervising.numbers import By, Figures
+from consult.services.supervising.numbers import Figures
+from consult.services.supervising.scopes import By
 from consult.web.charts import Chart, Series, columns, lines
 
 

@@ -13,7 +13,8 @@ from consult.exceptions import N_, Conflict, NotFound, StaleVersion
 from consult.permissions import Permission, require
 from consult.services.records import ledger
 from consult.services.supervising import naming
-from consult.services.supervising.numbers import By, Figures, Scope, figures, total, within
+from consult.services.supervising.numbers import Figures, figures, total
+from consult.services.supervising.scopes import By, Scope, within
 from consult.text.normalise import tidy
 from models.agency import Agency
 from models.decision import Decision, DecisionState, Outcome

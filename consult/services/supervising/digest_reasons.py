@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from consult.services.handling.steps import OVER
-from consult.services.supervising.numbers import within
+from consult.services.supervising.scopes import within
 from models.agency import Agency
 from models.case import Case, CaseState, CaseStep, Clock, ClockKind
 from models.cluster import Cluster, Membership

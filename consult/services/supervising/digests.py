@@ -17,8 +17,9 @@ from consult.services.people.letters import Words
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
 from consult.services.supervising import digest_reasons, plans
-from consult.services.supervising.numbers import Scope, total, within
+from consult.services.supervising.numbers import total
 from consult.services.supervising.places import OF_AGENCY
+from consult.services.supervising.scopes import Scope, within
 from models.agency import Agency
 from models.case import Case
 from models.person import Appointment, Person, Role

@@ -11,8 +11,8 @@ from consult.services.handling.parties import holds, require_sight
 from consult.services.records import ledger
 from consult.services.records.pages import Page, paginate
 from consult.services.records.versions import expect_version
-from consult.services.supervising.numbers import within
 from consult.services.supervising.places import Place
+from consult.services.supervising.scopes import within
 from consult.text.normalise import tidy
 from models.agency import Agency
 from models.case import Case, CaseState

@@ -14,7 +14,8 @@ from consult.services.caseload import public_states, sight
 from consult.services.records.pages import Page, paginate
 from consult.services.supervising import tallying
 from consult.services.supervising.facts import COUNTED, MEASURES
-from consult.services.supervising.numbers import MOST_CHANGED, Scope
+from consult.services.supervising.numbers import MOST_CHANGED
+from consult.services.supervising.scopes import Scope
 from models.case import Case
 from models.person import Person
 from models.suggestion import Suggestion

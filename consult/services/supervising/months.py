@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from consult.services.supervising.numbers import By, Figures, Scope, figures, total
+from consult.services.supervising.numbers import Figures, figures, together
+from consult.services.supervising.scopes import By, Scope
 
 #: No longer time is asked for at once.
 MOST = 36
@@ -63,34 +64,40 @@ class MonthRow:
         return not self.open and not self.left_over
 
 
-def board(session: Session, scope: Scope, *, month: str, now: datetime) -> Mapping[int, MonthRow]:
+@dataclass(frozen=True)
+class Board:
+    """A month, unit by unit, and all of them together."""
+
+    rows: Mapping[int, MonthRow]
+    whole: MonthRow
+
+
+def board(session: Session, scope: Scope, *, month: str, now: datetime) -> Board:
     """月清月结: by unit id, how far the cases of ``month`` and those left over are settled."""
-    of_month = figures(session, _of(scope, [month]), by=By.UNIT, now=now)
-    before = figures(session, _of(scope, _before(month)), by=By.UNIT, now=now)
-    return {
-        unit: MonthRow(
-            of_month.get(unit, Figures()),
-            _open(before.get(unit, Figures())),
-            before.get(unit, Figures()).overdue,
-        )
+
+    def by_unit(months: Sequence[str]) -> Mapping[int, Figures]:
+        return figures(session, _of(scope, months), by=By.UNIT, now=now, with_days=False)
+
+    of_month, before = by_unit([month]), by_unit(_before(month))
+    rows = {
+        unit: _row(of_month.get(unit, Figures()), before.get(unit, Figures()))
         for unit in of_month.keys() | before.keys()
         if unit in of_month or _open(before[unit])
     }
+    return Board(rows, _row(together(of_month.values()), together(before.values())))
 
 
 def run_of_months(
     session: Session, scope: Scope, *, last: str, count: int, now: datetime
 ) -> Mapping[str, Figures]:
-    """Month → figures, for each of the ``count`` months up to ``last``."""
+    """Month → figures, for each of the ``count`` months up to ``last``; without a median."""
     months = between(earlier(last, count - 1), last)
-    found = figures(session, _of(scope, months), by=By.MONTH, now=now)
+    found = figures(session, _of(scope, months), by=By.MONTH, now=now, with_days=False)
     return {month: found.get(month, Figures()) for month in months}
 
 
-def whole(session: Session, scope: Scope, *, month: str, now: datetime) -> MonthRow:
-    """The same of all units together."""
-    before = total(session, _of(scope, _before(month)), now=now)
-    return MonthRow(total(session, _of(scope, [month]), now=now), _open(before), before.overdue)
+def _row(of_month: Figures, before: Figures) -> MonthRow:
+    return MonthRow(of_month, _open(before), before.overdue)
 
 
 def _open(row: Figures) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.services.supervising.numbers import By
+from consult.services.supervising.scopes import By
 from models.agency import Agency, Region
 from models.topic import Topic
 

@@ -5,21 +5,22 @@ they are true at the moment of asking whatever the job does. Messages that two p
 the rates (不合理诉求) are counted among what was received and answered, and told apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.services.supervising import tallying
+from consult.services.supervising import figure_queries, tallying
 from consult.services.supervising.facts import COUNTED, MEASURES
+from consult.services.supervising.figure_queries import Kept
+from consult.services.supervising.scopes import PROPERTY, By, Scope, within
 from models.agency import Agency
-from models.mailbox import Domain
+from models.mailbox import Domain, Mailbox
 from models.suggestion import SuggestionKind
-from models.supervision import CaseDays, CaseTally
 from models.topic import Topic
 
 #: Fewer ratings or cases make no rate, and no place in a ranking.
@@ -28,80 +29,9 @@ LEAST = 10
 MOST_CHANGED = 1_000
 
 
-class By(StrEnum):
-    """What figures are told apart by."""
-
-    ALL = "all"
-    UNIT = "unit"
-    TOPIC = "topic"
-    REGION = "region"
-    DOMAIN = "domain"
-    KIND = "kind"
-    MONTH = "month"
-
-
-#: By which property of a case, or of a sum; None: all together.
-PROPERTY: Mapping[By, str | None] = {
-    By.ALL: None,
-    By.UNIT: "unit_id",
-    By.TOPIC: "topic_id",
-    By.REGION: "region_code",
-    By.DOMAIN: "domain",
-    By.KIND: "kind",
-    By.MONTH: "month",
-}
+#: Each case counts one of these.
+RECEIVED = MEASURES.index("received")
 READ_AS: Mapping[By, Any] = {By.DOMAIN: Domain, By.KIND: SuggestionKind}
-#: Sums are kept by one of these at a time.
-DIMENSIONS = (By.DOMAIN, By.KIND, By.REGION)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which cases count; what is not named counts all. Confidential ones never do."""
-
-    topic_id: int | None = None
-    #: Whose mailboxes, with those of agencies below.
-    agency: Agency | None = None
-    #: Who has the case, with units below, or (``alone``) without them.
-    unit: Agency | None = None
-    alone: bool = False
-    domain: Domain | None = None
-    kind: SuggestionKind | None = None
-    region_code: str | None = None
-    months: Sequence[str] = ()
-
-    def narrowed(self) -> dict[By, str]:
-        """What is chosen of the dimensions."""
-        chosen = {By.DOMAIN: self.domain, By.KIND: self.kind, By.REGION: self.region_code}
-        return {by: str(value) for by, value in chosen.items() if value is not None}
-
-    def of(self, columns: Any) -> list[ColumnElement[bool]]:
-        """The conditions on ``columns`` that have the names of a counted case."""
-        found = [columns.month.in_(self.months)] if self.months else []
-        found += self.places(columns)
-        for by, value in self.narrowed().items():
-            found.append(getattr(columns, str(PROPERTY[by])) == value)
-        return found
-
-    def places(self, columns: Any) -> list[ColumnElement[bool]]:
-        """The conditions on topic and unit."""
-        found: list[ColumnElement[bool]] = []
-        if self.topic_id is not None:
-            found.append(columns.topic_id == self.topic_id)
-        if self.agency is not None:
-            below = select(Topic.id).join(Agency, Agency.id == Topic.agency_id)
-            found.append(columns.topic_id.in_(below.where(within(self.agency))))
-        if self.unit is not None and self.alone:
-            found.append(columns.unit_id == self.unit.id)
-        elif self.unit is not None:
-            found.append(columns.unit_id.in_(select(Agency.id).where(within(self.unit))))
-        return found
-
-
-def within(agency: Agency) -> ColumnElement[bool]:
-    """Agencies that are ``agency`` or lie below it."""
-    below = Agency.path.startswith(agency.path, autoescape=True)
-    return or_(Agency.id == agency.id, below)
 
 
 @dataclass
@@ -180,21 +110,19 @@ class Figures:
 
 
 def figures(
-    session: Session, scope: Scope, *, by: By = By.ALL, now: datetime
+    session: Session, scope: Scope, *, by: By = By.ALL, now: datetime, with_days: bool = True
 ) -> Mapping[Any, Figures]:
     """The numbers of ``scope``, by unit or topic id, region code, domain, kind or month.
 
-    Four queries, and two more while changes wait to be counted.
+    Five queries at most, and two more while changes wait to be counted. Who shows no median asks
+    for them without the days that replies took.
     """
-    found: dict[Any, Figures] = {}
-    for key, *numbers in session.execute(_sums(scope, by)):
-        row = found.setdefault(_read(by, key), Figures())
-        for name, number in zip(MEASURES, numbers, strict=True):
-            setattr(row, name, int(number))
-    for key, days, count in session.execute(_days(scope, by)):
-        found.setdefault(_read(by, key), Figures()).days[days] = int(count)
-    for key, count in session.execute(_overdue(scope, by, now)):
-        found.setdefault(_read(by, key), Figures()).overdue = count
+    scope = _without_needless(session, scope)
+    kept = figure_queries.kept(scope, by)
+    if kept is None:
+        found = _of_cases(session, scope, by, now)
+    else:
+        found = _of_sums(session, kept, now, with_days=with_days)
     for row, sign in _changes(session, scope):
         key = row[PROPERTY[by]] if PROPERTY[by] else 0
         found.setdefault(_read(by, key), Figures()).add(row, sign, now)
@@ -206,50 +134,50 @@ def total(session: Session, scope: Scope, *, now: datetime) -> Figures:
     return figures(session, scope, now=now).get(0, Figures())
 
 
-def _sums(scope: Scope, by: By) -> Select[Any]:
-    source, key, conditions = _source(scope, by, CaseTally.__table__.c)
-    numbers = [func.sum(source[name]) for name in MEASURES]
-    return select(key, *numbers).where(*conditions).group_by(key)
+def together(rows: Iterable[Figures]) -> Figures:
+    """The same from what they are told apart by: every case is in one row of them, and only one."""
+    whole = Figures()
+    for row in rows:
+        for name in (*MEASURES, "overdue"):
+            setattr(whole, name, getattr(whole, name) + getattr(row, name))
+        for days, count in row.days.items():
+            whole.days[days] = whole.days.get(days, 0) + count
+    return whole
 
 
-def _days(scope: Scope, by: By) -> Select[Any]:
-    source, key, conditions = _source(scope, by, CaseDays.__table__.c)
-    amount = func.sum(source["amount"]) if "amount" in source else func.count()
-    query = select(key, source["days"], amount).where(source["days"].is_not(None), *conditions)
-    return query.group_by(key, source["days"])
+def _of_sums(session: Session, kept: Kept, now: datetime, *, with_days: bool) -> dict[Any, Figures]:
+    found: dict[Any, Figures] = defaultdict(Figures)
+    for key, *numbers in session.execute(kept.sums()):
+        row = found[_read(kept.by, kept.read(key))]
+        for name, number in zip(MEASURES, numbers, strict=True):
+            setattr(row, name, int(number))
+    for key, days, count in session.execute(kept.days()) if with_days else ():
+        found[_read(kept.by, kept.read(key))].days[days] = int(count)
+    for key, count in session.execute(figure_queries.overdue(kept.scope, kept.by, now)):
+        found[_read(kept.by, key)].overdue = count
+    return found
 
 
-def _overdue(scope: Scope, by: By, now: datetime) -> Select[Any]:
-    name = PROPERTY[by]
-    key: Any = COUNTED.c[name] if name else COUNTED.c.topic_id * 0
-    query = select(key, func.count()).where(COUNTED.c.due_at <= now, *scope.of(COUNTED.c))
-    return query.group_by(key)
+def _of_cases(session: Session, scope: Scope, by: By, now: datetime) -> dict[Any, Figures]:
+    """Where no sums are kept: those of two dimensions within a place."""
+    found: dict[Any, Figures] = defaultdict(Figures)
+    for key, days, overdue, *numbers in session.execute(figure_queries.of_cases(scope, by, now)):
+        row = found[_read(by, key)]
+        row.overdue += int(overdue)
+        for name, number in zip(MEASURES, numbers, strict=True):
+            setattr(row, name, getattr(row, name) + int(number))
+        if days is not None:
+            row.days[days] = int(numbers[RECEIVED])
+    return found
 
 
-def _source(scope: Scope, by: By, sums: Any) -> tuple[Any, Any, list[ColumnElement[bool]]]:
-    """Where to sum up, by what, and of which rows: the sums, or the cases where those do not do."""
-    wanted = {*scope.narrowed(), *({by} & set(DIMENSIONS))}
-    name = PROPERTY[by]
-    if len(wanted) > 1:
-        counted = COUNTED.c
-        return counted, counted[name] if name else counted.topic_id * 0, scope.of(counted)
-    dimension = next(iter(wanted), By.ALL)
-    conditions = [sums.dimension == dimension.value, *scope.places(sums), *_level(scope, by, sums)]
-    if scope.months:
-        conditions.append(sums.month.in_(scope.months))
-    if dimension in scope.narrowed():
-        conditions.append(sums.key == scope.narrowed()[dimension])
-    if by in DIMENSIONS:
-        return sums, sums.key, conditions
-    return sums, sums[name] if name else sums.topic_id * 0, conditions
-
-
-def _level(scope: Scope, by: By, sums: Any) -> Iterable[ColumnElement[bool]]:
-    """The rows that hold neither more nor less than what is asked."""
-    by_unit = scope.unit is not None or by is By.UNIT
-    by_topic = by_unit or scope.topic_id is not None or scope.agency is not None or by is By.TOPIC
-    yield sums.unit_id != 0 if by_unit else sums.unit_id == 0
-    yield sums.topic_id != 0 if by_topic else sums.topic_id == 0
+def _without_needless(session: Session, scope: Scope) -> Scope:
+    """Where all mailboxes are within the agency, the sums of all of them are its own."""
+    if scope.agency is None:
+        return scope
+    elsewhere = select(Mailbox.topic_id).join(Topic, Topic.id == Mailbox.topic_id)
+    elsewhere = elsewhere.join(Agency, Agency.id == Topic.agency_id).where(~within(scope.agency))
+    return scope if session.scalar(elsewhere.limit(1)) else replace(scope, agency=None)
 
 
 def _changes(session: Session, scope: Scope) -> Iterable[tuple[Any, int]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from consult.exceptions import NotAllowed, NotFound
 from consult.permissions import Permission, can
-from consult.services.supervising.numbers import Scope, within
+from consult.services.supervising.scopes import Scope, within
 from models.agency import Agency
 from models.mailbox import Mailbox
 from models.person import Person, Role

@@ -7,14 +7,28 @@ proved by :func:`differences`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Select, delete, except_, func, insert, literal, select, text
+from sqlalchemy import (
+    Select,
+    String,
+    delete,
+    except_,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from consult.services.records import many_rows
 from consult.services.records.recounting import Difference
 from consult.services.supervising.facts import COLUMNS, COUNTED, MEASURES, facts
+from consult.services.supervising.figure_queries import BETWEEN, EVERYTHING
 from models.supervision import CaseChange, CaseCount, CaseDays, CaseTally
 
 #: Marks that one step works off.
@@ -24,12 +38,23 @@ TOO_MANY = 100_000
 CHANGES: Any = CaseChange.__table__
 TALLIES: Any = CaseTally.__table__
 DAYS: Any = CaseDays.__table__
-ALL = "all"
 #: Dimension → the property it goes by.
-DIMENSIONS = {ALL: None, "domain": "domain", "kind": "kind", "region": "region_code"}
+SINGLE = {"domain": "domain", "kind": "kind", "region": "region_code"}
+#: Dimension → the properties that its key holds, one after the other.
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    EVERYTHING: (),
+    **{one: (name,) for one, name in SINGLE.items()},
+}
+PAIRS = {" ".join(two): tuple(SINGLE[one] for one in two) for two in combinations(SINGLE, 2)}
 PLACE = ("month", "topic_id", "unit_id", "dimension", "key")
-#: Which of topic and unit are told apart; the others are summed up as 0.
-LEVELS = ((True, True), (True, False), (False, False))
+#: Which of topic and unit are told apart, the others summed up as 0; and by which dimensions. What
+#: two of them make is kept of everything alone: of single places there would be a sum for each case.
+LEVELS = {
+    (True, True): DIMENSIONS,
+    (True, False): DIMENSIONS,
+    (False, True): DIMENSIONS,
+    (False, False): DIMENSIONS | PAIRS,
+}
 
 
 def work_off(session: Session) -> int:
@@ -118,32 +143,37 @@ def _by_place(rows: Iterable[Any], size: int) -> dict[tuple[Any, ...], tuple[int
 
 def _sums() -> Iterator[Any]:
     measures = [func.sum(COUNTED.c[name]).label(name) for name in MEASURES]
-    for place in _places():
-        yield select(*place, *measures).group_by(*_grouped(place))
+    for place, grouped in _places():
+        yield select(*place, *measures).group_by(*grouped)
 
 
 def _days() -> Iterator[Any]:
     amount = func.count().label("amount")
-    for place in _places():
+    for place, grouped in _places():
         query = select(*place, COUNTED.c.days, amount).where(COUNTED.c.days.is_not(None))
-        yield query.group_by(*_grouped(place), COUNTED.c.days)
+        yield query.group_by(*grouped, COUNTED.c.days)
 
 
-def _places() -> Iterator[list[Any]]:
-    """The columns of :data:`PLACE`, for each level and dimension."""
-    for by_topic, by_unit in LEVELS:
-        for dimension, name in DIMENSIONS.items():
-            yield [
-                COUNTED.c.month,
-                COUNTED.c.topic_id if by_topic else literal(0).label("topic_id"),
-                COUNTED.c.unit_id if by_unit else literal(0).label("unit_id"),
+def _places() -> Iterator[tuple[list[Any], list[Any]]]:
+    """The columns of :data:`PLACE` for each level and dimension, and what they are grouped by."""
+    cases = COUNTED.c
+    for (by_topic, by_unit), dimensions in LEVELS.items():
+        topic = [cases.topic_id] if by_topic else []
+        unit = [cases.unit_id] if by_unit else []
+        for dimension, names in dimensions.items():
+            place = [
+                cases.month,
+                *(topic or [literal(0).label("topic_id")]),
+                *(unit or [literal(0).label("unit_id")]),
                 literal(dimension).label("dimension"),
-                COUNTED.c[name] if name else literal("").label("key"),
+                _key(names).label("key"),
             ]
+            yield place, [cases.month, *topic, *unit, *(cases[name] for name in names)]
 
 
-def _grouped(place: Sequence[Any]) -> list[Any]:
-    return [column for column in place if getattr(column, "table", None) is COUNTED]
+def _key(names: Sequence[str]) -> Any:
+    parts = [type_coerce(COUNTED.c[name], String) for name in names]
+    return reduce(lambda one, other: one + BETWEEN + other, parts) if parts else literal("")
 
 
 def _add(session: Session, rows: Iterable[tuple[Any, int]]) -> None:
@@ -161,14 +191,14 @@ def _add(session: Session, rows: Iterable[tuple[Any, int]]) -> None:
 
 
 def _places_of(row: Any) -> Iterator[tuple[Any, ...]]:
-    for by_topic, by_unit in LEVELS:
-        for dimension, name in DIMENSIONS.items():
+    for (by_topic, by_unit), dimensions in LEVELS.items():
+        for dimension, names in dimensions.items():
             yield (
                 row["month"],
                 row["topic_id"] if by_topic else 0,
                 row["unit_id"] if by_unit else 0,
                 dimension,
-                str(row[name]) if name else "",
+                BETWEEN.join(str(row[name]) for name in names),
             )
 
 

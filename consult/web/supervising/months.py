@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from consult.services.supervising import months as month_board
 from consult.services.supervising import naming, places
 from consult.services.supervising.months import MonthRow
-from consult.services.supervising.numbers import By, Figures
+from consult.services.supervising.numbers import Figures
+from consult.services.supervising.scopes import By
 from consult.web import current
 from consult.web.charts import Chart, Series, columns
 from consult.web.figure_choice import Choice, choice, this_month
@@ -29,7 +30,8 @@ def months() -> ResponseReturnValue:
     month = min(month, this_month()) if month_board.is_month(month) else this_month()
     chosen = replace(choice(place, default=By.UNIT), first=month, last=month, by=By.UNIT)
     session, now, scope = current.session(), current.now(), chosen.scope()
-    rows = month_board.board(session, scope, month=month, now=now)
+    board = month_board.board(session, scope, month=month, now=now)
+    rows = board.rows
     keys = sorted(rows, key=lambda key: (rows[key].is_clear, -_left(rows[key]), key))
     return render_template(
         "supervising/months.html",
@@ -39,7 +41,7 @@ def months() -> ResponseReturnValue:
         choice=chosen,
         rows={key: rows[key] for key in keys},
         names=naming.things(session, By.UNIT, keys),
-        whole=month_board.whole(session, scope, month=month, now=now),
+        whole=board.whole,
         chart=_chart(chosen, month),
         left_over=(month_board.earlier(month, month_board.MOST), month_board.earlier(month, 1)),
     )

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from consult.services.supervising import figures_rows, places, plans
 from consult.services.supervising.figures_rows import Behind
-from consult.services.supervising.numbers import By
 from consult.services.supervising.places import Place
+from consult.services.supervising.scopes import By
 from consult.web import current, figure_pages, figures
 from consult.web.figure_choice import Choice, choice, page, require_measure
 from consult.web.labels import label, named

@@ -117,25 +117,28 @@ def upgrade() -> None:
     sa.Column('asked_for_praise', ID, nullable=False),
     sa.PrimaryKeyConstraint('case_id', name='pk_case_count')
     )
-    op.create_index('ix_case_count_due', 'case_count', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.create_index('ix_case_count_domain', 'case_count', ['domain', 'kind', 'month'], unique=False)
+    op.create_index('ix_case_count_due', 'case_count', ['due_at', 'month', 'topic_id', 'unit_id', 'domain', 'kind', 'region_code'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
     op.create_index('ix_case_count_month', 'case_count', ['month', 'topic_id'], unique=False)
+    op.create_index('ix_case_count_region', 'case_count', ['region_code', 'month'], unique=False)
     op.create_index('ix_case_count_topic', 'case_count', ['topic_id', 'month'], unique=False)
     op.create_index('ix_case_count_unit', 'case_count', ['unit_id', 'month'], unique=False)
     op.create_table('case_days',
-    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('dimension', sa.String(length=16), nullable=False),
     sa.Column('topic_id', ID, autoincrement=False, nullable=False),
     sa.Column('unit_id', ID, autoincrement=False, nullable=False),
-    sa.Column('dimension', sa.String(length=8), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
     sa.Column('key', sa.String(length=32), nullable=False),
     sa.Column('days', ID, autoincrement=False, nullable=False),
     sa.Column('amount', ID, nullable=False),
-    sa.PrimaryKeyConstraint('month', 'topic_id', 'unit_id', 'dimension', 'key', 'days', name='pk_case_days')
+    sa.PrimaryKeyConstraint('dimension', 'topic_id', 'unit_id', 'month', 'key', 'days', name='pk_case_days')
     )
+    op.create_index('ix_case_days_topic', 'case_days', ['dimension', 'topic_id', 'month'], unique=False, sqlite_where=sa.text('unit_id = 0'), postgresql_where=sa.text('unit_id = 0'))
     op.create_table('case_tally',
-    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('dimension', sa.String(length=16), nullable=False),
     sa.Column('topic_id', ID, autoincrement=False, nullable=False),
     sa.Column('unit_id', ID, autoincrement=False, nullable=False),
-    sa.Column('dimension', sa.String(length=8), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
     sa.Column('key', sa.String(length=32), nullable=False),
     sa.Column('received', ID, nullable=False),
     sa.Column('valid', ID, nullable=False),
@@ -157,8 +160,9 @@ def upgrade() -> None:
     sa.Column('solved', ID, nullable=False),
     sa.Column('satisfied', ID, nullable=False),
     sa.Column('asked_for_praise', ID, nullable=False),
-    sa.PrimaryKeyConstraint('month', 'topic_id', 'unit_id', 'dimension', 'key', name='pk_case_tally')
+    sa.PrimaryKeyConstraint('dimension', 'topic_id', 'unit_id', 'month', 'key', name='pk_case_tally')
     )
+    op.create_index('ix_case_tally_topic', 'case_tally', ['dimension', 'topic_id', 'month'], unique=False, sqlite_where=sa.text('unit_id = 0'), postgresql_where=sa.text('unit_id = 0'))
     op.create_table('annual_words',
     sa.Column('agency_id', ID, nullable=False),
     sa.Column('year', ID, autoincrement=False, nullable=False),
@@ -262,11 +266,14 @@ def downgrade() -> None:
     op.drop_table('supervision_plan')
     op.drop_table('digest')
     op.drop_table('annual_words')
-    op.drop_table('case_tally')
-    op.drop_table('case_days')
+    for name in ('case_tally', 'case_days'):
+        op.drop_index(f'ix_{name}_topic', table_name=name, sqlite_where=sa.text('unit_id = 0'), postgresql_where=sa.text('unit_id = 0'))
+        op.drop_table(name)
     op.drop_index('ix_case_count_unit', table_name='case_count')
     op.drop_index('ix_case_count_topic', table_name='case_count')
+    op.drop_index('ix_case_count_region', table_name='case_count')
     op.drop_index('ix_case_count_month', table_name='case_count')
     op.drop_index('ix_case_count_due', table_name='case_count', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+    op.drop_index('ix_case_count_domain', table_name='case_count')
     op.drop_table('case_count')
     op.drop_table('case_change')

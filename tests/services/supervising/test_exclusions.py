@@ -5,7 +5,7 @@ import pytest
 from consult.exceptions import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from consult.services.handling import passing_time
 from consult.services.supervising import exclusions, numbers
-from consult.services.supervising.numbers import Scope
+from consult.services.supervising.scopes import Scope
 from models.suggestion import SuggestionKind
 from models.supervision import ExclusionReason
 from tests.city import CALENDAR

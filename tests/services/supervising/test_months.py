@@ -7,13 +7,13 @@ import pytest
 
 from consult.services.handling import assigning, replying
 from consult.services.supervising import months
-from consult.services.supervising.numbers import Scope
+from consult.services.supervising.scopes import Scope
 from tests.city import REPLY
 
 
 def board(city, month):
     scope = Scope(agency=city.mailbox.topic.agency)
-    return months.board(city.session, scope, month=month, now=city.clock())
+    return months.board(city.session, scope, month=month, now=city.clock()).rows
 
 
 def test_a_month_is_clear_when_nothing_of_it_or_before_waits(city):
@@ -36,8 +36,8 @@ def test_the_whole_is_the_sum_of_its_units(city):
     city.assigned(title="没答")
     city.accepted(title="没交办")
     scope = Scope(agency=city.mailbox.topic.agency)
-    whole = months.whole(city.session, scope, month="2026-06", now=city.clock())
-    rows = board(city, "2026-06").values()
+    found = months.board(city.session, scope, month="2026-06", now=city.clock())
+    whole, rows = found.whole, found.rows.values()
     assert whole.of_month.accepted == sum(row.of_month.accepted for row in rows) == 3
     assert whole.open == sum(row.open for row in rows) == 2
 

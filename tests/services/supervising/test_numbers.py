@@ -4,7 +4,8 @@ import pytest
 
 from consult.services.handling import passing_time, reception, replying
 from consult.services.supervising import ranking, tallying
-from consult.services.supervising.numbers import By, Figures, Scope, figures
+from consult.services.supervising.numbers import Figures, figures
+from consult.services.supervising.scopes import By, Scope
 from models.mailbox import Domain
 from models.reply import ReturnReason
 from models.suggestion import SuggestionKind

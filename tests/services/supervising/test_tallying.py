@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from consult.services.handling import assigning, passing_time, reception, replying
 from consult.services.supervising import numbers, tallying
 from consult.services.supervising.facts import MEASURES
-from consult.services.supervising.numbers import By, Scope
+from consult.services.supervising.scopes import By, Scope
 from models.case import Case
 from models.mailbox import Domain
 from models.reply import Rating, ReturnReason
