@@ -75,7 +75,6 @@ PAGES = {
     "cases: domain": ("assigner", "/office/cases?queue=all&domain=transport"),
     "case": ("assigner", "/office/cases/{replied}"),
     "case in hand": ("assigner", "/office/cases/{in_progress}"),
-    "reply": ("assigner", "/office/cases/{in_progress}/reply"),
     "review": ("assigner", "/office/cases/{reply_drafted}/review"),
     "numbers": ("assigner", "/office/numbers"),
     "numbers of a unit": ("unit_leader", "/office/numbers"),
