@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency
 from models.base import Base, Timestamped, Versioned
 from models.case import Case
+from models.mailbox import Urgency
 from models.person import Person
 
 
@@ -27,7 +28,16 @@ class CaseNote(Timestamped, Base):
     """Words that offices write to each other about a case. Only ever added."""
 
     __tablename__ = "case_note"
-    __table_args__ = (Index("ix_case_note_case", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_case_note_case", "case_id", "id"),
+        # Few at any time: a job tells of them within seconds.
+        Index(
+            "ix_case_note_untold",
+            "id",
+            sqlite_where=text("kind = 'supervision' AND told_at IS NULL"),
+            postgresql_where=text("kind = 'supervision' AND told_at IS NULL"),
+        ),
+    )
 
     #: Characters.
     MOST = 2000
@@ -38,6 +48,8 @@ class CaseNote(Timestamped, Base):
     text: Mapped[str]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     round: Mapped[int]
+    #: When those of whom something is asked were told; of other notes nobody is.
+    told_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship()
     author: Mapped[Person] = relationship()
@@ -110,5 +122,10 @@ class CaseFile(Timestamped, Base):
     removed_by: Mapped[Person | None] = relationship(foreign_keys=[removed_by_id])
 
 
+#: Not in danger nor without supply. Its values are written out, since an index is only found by
+#: the very words that it was made with.
+CAN_WAIT = Case.urgency.not_in(
+    [literal_column(f"'{one}'") for one in (Urgency.DANGER, Urgency.SUPPLY)]
+)
 #: The queues: what is to be done in a state, the most pressing first.
-Index("ix_case_file_state_due", Case.state, Case.due_at, Case.id)
+Index("ix_case_file_desk", Case.state, CAN_WAIT, Case.due_at, Case.id)

@@ -68,6 +68,8 @@ class NoticeKind(StrEnum):
     CASE_RATED_LOW = "case_rated_low"
     CASE_AGAIN = "case_again"
     CASE_APPEALED = "case_appealed"
+    #: 督办意见: a supervisor asks that something be done.
+    CASE_URGED = "case_urged"
     CASE_NEAR_DUE = "case_near_due"
     CASE_OVERDUE = "case_overdue"
     #: To those who lead the unit, and to those who supervise it.

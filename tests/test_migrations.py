@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from consult.extensions import db
@@ -15,11 +15,19 @@ from models.cluster import Cluster
 from models.decision import DecisionState
 from models.suggestion import Suggestion
 
+#: Of an expression: SQLite does not tell it, PostgreSQL puts it into words of its own.
+BY_EXPRESSION = {"ix_case_file_desk"}
 #: The tables of the queue are procrastinate's, those of full text search SQLite's.
 OURS = {
     "include_name": lambda name, kind, parents: (
         not str(name).startswith(("procrastinate_", "search_words"))
-    )
+    ),
+    "include_object": lambda found, name, kind, reflected, other: name not in BY_EXPRESSION,
+}
+#: Where a database keeps what its indexes were made with.
+INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }
 
 
@@ -38,6 +46,13 @@ def test_the_tables_are_those_of_the_models(app, session):
         assert (
             compare_metadata(MigrationContext.configure(connection, opts=OURS), Base.metadata) == []
         )
+
+
+def test_the_indexes_by_an_expression_are_there(app, session):
+    rows = session.execute(text(INDEXES[db.engine.dialect.name]))
+    found = {name: made for name, made in rows}
+
+    assert {name for name in BY_EXPRESSION if "danger" in found[name]} == BY_EXPRESSION
 
 
 def test_down_to_nothing_and_up_again_with_rows(app, session, make, rows):

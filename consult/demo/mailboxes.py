@@ -170,6 +170,7 @@ def _pass_time(session: Session, calendar: Calendar, now: datetime) -> None:
     steps: list[Callable[[], int]] = [
         lambda: passing_time.end_what_is_over(session, calendar=days, now=now),
         lambda: telling.tell_arrivals(session, now=now) + telling.tell_steps(session, now=now),
+        lambda: telling.tell_notes(session, now=now),
         lambda: escalating.escalate(session, calendar=days, now=now),
         lambda: duty.raise_open(session, now=now),
     ]

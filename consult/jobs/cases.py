@@ -18,8 +18,10 @@ def let_time_pass(session: Session, now: datetime) -> int:
 
 
 def tell(session: Session, now: datetime) -> int:
-    """Tell of messages that came in and of steps that were taken."""
-    return telling.tell_arrivals(session, now=now) + telling.tell_steps(session, now=now)
+    """Tell of messages that came in, of steps that were taken, and of what supervisors ask."""
+    arrived = telling.tell_arrivals(session, now=now)
+    taken = telling.tell_steps(session, now=now)
+    return arrived + taken + telling.tell_notes(session, now=now)
 
 
 def escalate(session: Session, now: datetime) -> int:

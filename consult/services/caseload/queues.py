@@ -27,6 +27,7 @@ from consult.services.handling.steps import OVER
 from consult.services.handling.working_days import Calendar
 from consult.services.records.pages import Page
 from models.case import Case, CaseState
+from models.casework import CAN_WAIT
 from models.mailbox import TimeUnit
 from models.person import Person, Role
 from models.reply import Reply, ReplyStage
@@ -213,13 +214,14 @@ def listed(
     page: int = 1,
     size: int = 20,
 ) -> Page[Case]:
-    """One page of a queue: what is due first stands first; of all cases the newest.
+    """One page of a queue: danger and failed supply before the rest, then what is due first.
+
+    Of all cases the newest stand first.
 
     A fixed number of queries, however long it is. Nothing for a queue that this person has not.
     """
-    order = (
-        (Case.id.desc(),) if queue is Queue.ALL else (Case.due_at.is_(None), Case.due_at, Case.id)
-    )
+    first = (CAN_WAIT, Case.due_at.asc().nulls_last(), Case.id)
+    order = (Case.id.desc(),) if queue is Queue.ALL else first
     if queue not in of_person(desk.person):
         return Page([], 1, size, 0)
     return case_search.found(

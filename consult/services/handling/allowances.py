@@ -4,7 +4,7 @@ Sources: 信访工作条例 (2022) arts. 22-23, 31-36 for the days of a petition
 国办发〔2020〕53号 for the classes of hotline requests; the rest is the practice of large boards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,8 @@ AT_LEAST: Mapping[str, int] = {"appeal_window": 30}
 LONGEST_PER_DAY = 2
 #: What cannot wait goes before the kind of message.
 BY_URGENCY = {Urgency.DANGER: "reply_danger", Urgency.SUPPLY: "reply_supply"}
+#: What an office must do before it may answer at all.
+RECEPTION = frozenset({ClockKind.REVIEW, ClockKind.ACCEPTANCE})
 BY_TRACK = {Track.INVESTIGATION: "reply_investigation", Track.PETITION: "reply_petition"}
 BY_KIND = {
     SuggestionKind.QUESTION: "reply_question",
@@ -92,6 +94,12 @@ def name_for(case: Case, kind: ClockKind) -> str:
     if kind is not ClockKind.REPLY:
         return kind.value
     return BY_URGENCY.get(case.urgency) or BY_TRACK.get(case.track) or BY_KIND[case.suggestion.kind]
+
+
+def names_for(case: Case, kind: ClockKind) -> Sequence[str]:
+    """The same, and what else a clock may not outlast: looking at what cannot wait does not wait."""
+    urgent = BY_URGENCY.get(case.urgency) if kind in RECEPTION else None
+    return [name_for(case, kind), *([urgent] if urgent else [])]
 
 
 def set_allowance(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict
-from consult.services.handling.allowances import Allowance, allowances, name_for
-from consult.services.handling.working_days import Calendar
+from consult.services.handling.allowances import Allowance, allowances, names_for
+from consult.services.handling.working_days import Calendar, Limit
 from models.case import Case, CaseState, Clock, ClockKind
 from models.case import CaseState as S
 from models.case import ClockKind as K
@@ -84,8 +84,7 @@ def start(case: Case, kind: ClockKind, *, times: Times, now: datetime) -> None:
     turn = case.round if kind in ONCE_A_ROUND else len(before) + 1
     if running(case, kind) or any(clock.turn == turn for clock in before):
         return
-    allowed = times.allowances[name_for(case, kind)]
-    limit = times.calendar.limit(now, allowed.amount, allowed.unit)
+    allowed, limit = allowed_from(now, case, kind, times)
     case.clocks.append(
         Clock(
             kind=kind,
@@ -98,6 +97,19 @@ def start(case: Case, kind: ClockKind, *, times: Times, now: datetime) -> None:
         )
     )
     show(case)
+
+
+def allowed_from(
+    moment: datetime, case: Case, kind: ClockKind, times: Times
+) -> tuple[Allowance, Limit]:
+    """How long a clock of ``kind`` runs that begins at ``moment``, and until when.
+
+    What is urgent is not looked at later than it must be answered: of several times the one
+    that is over first counts.
+    """
+    named = (times.allowances[name] for name in names_for(case, kind))
+    limits = ((one, times.calendar.limit(moment, one.amount, one.unit)) for one in named)
+    return min(limits, key=lambda found: found[1].at)
 
 
 def show(case: Case) -> None:

@@ -148,7 +148,7 @@ def _tell(session: Session, clock: Clock, warning: Level, now: datetime) -> None
     case = clock.case
     if warning.kind is NoticeKind.CASE_SUPPLEMENT_DUE:
         people = [case.suggestion.author]
-    elif _told_with_lead(clock):
+    elif _told_with_lead(clock) or _told_with_review(clock):
         return
     else:
         people = _people(session, clock, warning.level)
@@ -190,6 +190,13 @@ def _told_with_lead(clock: Clock) -> bool:
     lead = clock.case.joined_to
     return lead is not None and any(
         one.due_at <= clock.due_at for one in clocks.running(lead, clock.kind)
+    )
+
+
+def _told_with_review(clock: Clock) -> bool:
+    """Whether the review is due by the same moment, as of what is urgent: one act ends both."""
+    return clock.kind is ClockKind.ACCEPTANCE and any(
+        one.due_at == clock.due_at for one in clocks.running(clock.case, ClockKind.REVIEW)
     )
 
 

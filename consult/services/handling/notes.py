@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Invalid, NotAllowed
 from consult.services.handling.insiders import require_insider, supervises
-from consult.services.records import ledger
+from consult.services.records import bells, ledger
 from consult.text.normalise import tidy
 from models.case import Case
 from models.casework import CaseNote, NoteKind
+from models.job import JobName
 from models.person import Person
 
 
@@ -24,6 +25,8 @@ def write(
 ) -> CaseNote:
     """Add a note. None is ever changed or taken back; a mistake is set right by another.
 
+    A request is told to those who are to do it: by the job, from the row (:mod:`telling`).
+
     :raises NotAllowed: for those who only read the case, or who do not supervise it.
     :raises Invalid: if nothing is said, or too much.
     """
@@ -37,5 +40,7 @@ def write(
         raise Invalid(N_("A note has up to %(most)d characters."), field="text", most=CaseNote.MOST)
     note = CaseNote(case=case, kind=kind, text=said, author=actor, round=case.round, created_at=now)
     session.add(note)
+    if kind is NoteKind.SUPERVISION:
+        bells.ring(session, JobName.CASE_NOTICES)
     ledger.record(session, "case.noted", case, actor=actor, now=now, kind=kind.value)
     return note

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.services.handling import duty, telling_people
@@ -17,6 +17,7 @@ from consult.services.handling import telling_audiences as audiences
 from consult.services.handling.moves import CaseAct
 from consult.services.handling.telling_followers import tell_followers
 from models.case import Case, CaseStep
+from models.casework import CaseNote, NoteKind
 from models.mailbox import Mailbox
 from models.notice import NoticeKind
 from models.person import Person, Role
@@ -109,12 +110,37 @@ def tell_arrivals(session: Session, *, now: datetime, limit: int = BATCH) -> int
     return len(cases)
 
 
+def tell_notes(session: Session, *, now: datetime, limit: int = BATCH) -> int:
+    """Tell of requests of supervisors 督办意见 those who are to do what is asked."""
+    query = (
+        select(CaseNote)
+        .where(CaseNote.kind == NoteKind.SUPERVISION, CaseNote.told_at.is_(None))
+        .order_by(CaseNote.id)
+        .limit(limit)
+        .options(joinedload(CaseNote.case).options(*_CONTEXT))
+        .with_for_update(of=CaseNote, skip_locked=True)
+    )
+    notes = session.scalars(query).unique().all()
+    for note in notes:
+        people = audiences.called_on(session, note)
+        _write(session, NoticeKind.CASE_URGED, f"note:{note.id}", people, note.case, now)
+    session.execute(
+        update(CaseNote)
+        .where(CaseNote.id.in_([note.id for note in notes]))
+        .values(told_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return len(notes)
+
+
 def untold(session: Session, *, most: int) -> tuple[int, datetime | None]:
-    """How many steps and messages nobody was told of, and since when; counts to ``most``."""
+    """How many steps, messages and requests nobody was told of, and since when; to ``most`` each."""
     count = 0
     since: list[datetime] = []
-    for table in (CaseStep, Case):
-        found = select(table.created_at).where(table.told_at.is_(None)).limit(most).subquery()
+    urging = CaseNote.kind == NoteKind.SUPERVISION
+    for table, told in ((CaseStep, true()), (Case, true()), (CaseNote, urging)):
+        rows = select(table.created_at).where(table.told_at.is_(None), told)
+        found = rows.limit(most).subquery()
         some, oldest = session.execute(select(func.count(), func.min(found.c.created_at))).one()
         count += some
         since += [oldest] if oldest is not None else []

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from consult.services.handling import assigning
-from consult.services.handling.parties import STANDING
+from consult.services.handling.parties import STANDING, may_see
 from consult.services.handling.telling_people import home, staff
 from models.case import AssignmentState, Case, CaseStep
+from models.casework import CaseNote
 from models.person import Person, Role
 
 UNIT = (Role.HANDLER, Role.UNIT_LEADER)
@@ -51,6 +52,21 @@ def leaders(session: Session, step: CaseStep) -> Iterable[Person]:
     """分管领导 of the unit that has the case."""
     found = staff(session, step.case, step.case.unit, Role.UNIT_LEADER)
     return [one for one in found if one.id != step.actor_id]
+
+
+def called_on(session: Session, note: CaseNote) -> Iterable[Person]:
+    """Of whom a supervisor asks something: who has it in hand, and who leads the unit.
+
+    Until a unit has it, those who assign.
+    """
+    case = note.case
+    if not any(one.lead and one.state in STANDING for one in case.assignments):
+        found = staff(session, case, home(case), Role.ASSIGNER)
+    else:
+        has_it = case.handler is not None and may_see(case, case.handler) and case.handler.is_active
+        hands = [case.handler] if has_it else staff(session, case, case.unit, Role.HANDLER)
+        found = [*hands, *staff(session, case, case.unit, Role.UNIT_LEADER)]
+    return [one for one in found if one.id != note.author_id]
 
 
 def reviewers(session: Session, step: CaseStep) -> Iterable[Person]:

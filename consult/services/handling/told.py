@@ -42,6 +42,7 @@ CLOCKS = {
     K.DRAFT_RETURNED: ClockKind.REPLY,
     K.CASE_AGAIN: ClockKind.REPLY,
     K.CASE_APPEALED: ClockKind.APPEAL,
+    K.CASE_URGED: ClockKind.REPLY,
 }
 #: Told of while it is so; a letter about what is over by then is not written.
 WHILE = {

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from consult.exceptions import N_, Conflict, NotAllowed
 from consult.services.handling import clocks, triage_rules
-from consult.services.handling.allowances import name_for
+from consult.services.handling.allowances import RECEPTION
 from consult.services.handling.clocks import Times
 from consult.services.handling.moves import Party
 from consult.services.handling.parties import parties, require_sight
@@ -16,6 +16,9 @@ from models.case import Case, CaseStep, ClockKind
 from models.mailbox import Domain, Mailbox, Urgency
 from models.person import Person
 from models.suggestion import Suggestion
+
+#: Which clocks are shorter for what is urgent.
+HASTENED = RECEPTION | {ClockKind.REPLY}
 
 __all__ = ["ORDER", "confirm", "proposed", "verdict"]
 
@@ -69,9 +72,10 @@ def confirm(
 
 
 def _hasten(case: Case, times: Times) -> None:
-    for clock in clocks.running(case, ClockKind.REPLY):
-        allowed = times.allowances[name_for(case, ClockKind.REPLY)]
-        limit = times.calendar.limit(clock.started_at, allowed.amount, allowed.unit)
+    for clock in clocks.running(case):
+        if clock.kind not in HASTENED:
+            continue
+        allowed, limit = clocks.allowed_from(clock.started_at, case, clock.kind, times)
         if limit.at < clock.due_at:
             clock.due_at, clock.provisional = limit.at, limit.provisional
             clock.amount, clock.unit = allowed.amount, allowed.unit

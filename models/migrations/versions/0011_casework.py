@@ -22,12 +22,15 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('author_id', ID, nullable=False),
     sa.Column('round', ID, nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name='fk_case_note_author_id_person'),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name='fk_case_note_case_id_case_file'),
     sa.PrimaryKeyConstraint('id', name='pk_case_note')
     )
     op.create_index('ix_case_note_case', 'case_note', ['case_id', 'id'], unique=False)
+    untold = sa.text("kind = 'supervision' AND told_at IS NULL")
+    op.create_index('ix_case_note_untold', 'case_note', ['id'], unique=False, sqlite_where=untold, postgresql_where=untold)
     op.create_table('case_meeting',
     sa.Column('id', ID, nullable=False),
     sa.Column('case_id', ID, nullable=False),
@@ -71,11 +74,12 @@ def upgrade() -> None:
     )
     op.create_index('ix_case_attachment_case', 'case_attachment', ['case_id', 'id'], unique=False)
     op.create_index('ix_case_attachment_sha256', 'case_attachment', ['sha256'], unique=False)
-    op.create_index('ix_case_file_state_due', 'case_file', ['state', 'due_at', 'id'], unique=False)
+    can_wait = sa.text("(urgency NOT IN ('danger', 'supply'))")
+    op.create_index('ix_case_file_desk', 'case_file', ['state', can_wait, 'due_at', 'id'], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index('ix_case_file_state_due', table_name='case_file')
+    op.drop_index('ix_case_file_desk', table_name='case_file')
     op.drop_table('case_attachment')
     op.drop_table('case_meeting_unit')
     op.drop_table('case_meeting')

@@ -1,11 +1,15 @@
 """What lies on whose desk."""
 
+from datetime import timedelta
+
 import pytest
 
 from consult.services.caseload import queues
 from consult.services.caseload.queues import QUEUES, Queue
 from consult.services.handling import replying
+from models.mailbox import Urgency
 from models.person import Role
+from models.suggestion import SuggestionKind
 from tests.city import CALENDAR
 from tests.queries import counted_queries
 from tests.services.caseload.scenes import every_desk, rated_low, reported
@@ -117,6 +121,40 @@ def test_what_is_due_first_stands_first(city):
     page = queues.listed(city.session, desk(city, "assigner"), Queue.TO_ASSIGN)
     assert [case.suggestion.title for case in page.items] == ["先受理的", "后受理的"]
     assert page.items[0] is late
+
+
+@pytest.mark.parametrize("queue", [Queue.REVIEW, Queue.CONFIDENTIAL])
+def test_what_is_in_danger_or_without_supply_comes_before_what_is_due_first(city, queue):
+    """A leak that came last stands above three that run out before it."""
+    how = {}
+    if queue is Queue.CONFIDENTIAL:
+        how = {"kind": SuggestionKind.REPORT, "named_unit": city.lamps}
+    sent = [city.send(title, **how) for title in ("普通的", "停水的", "漏气的")]
+    for case, urgency, days in zip(
+        sent, (Urgency.ROUTINE, Urgency.SUPPLY, Urgency.DANGER), (1, 3, 2), strict=True
+    ):
+        case.urgency, case.due_at = urgency, city.clock() + timedelta(days=days)
+    city.session.flush()
+
+    who = "assigner" if queue is Queue.REVIEW else "inspector"
+    page = queues.listed(city.session, desk(city, who), queue, size=100)
+    found = [case.suggestion.title for case in page.items]
+    assert [title for title in found if title != "另一件事"] == ["漏气的", "停水的", "普通的"]
+    assert found[:2] == ["漏气的", "停水的"]
+
+
+def test_pages_of_a_queue_follow_each_other_in_that_order(city):
+    for n in range(5):
+        case = city.accepted(title=f"第{n}件")
+        case.urgency = Urgency.DANGER if n % 2 else Urgency.PRESSING
+    city.session.flush()
+
+    pages = [
+        queues.listed(city.session, desk(city, "assigner"), Queue.TO_ASSIGN, page=n, size=2)
+        for n in (1, 2, 3)
+    ]
+    found = [case.suggestion.title for page in pages for case in page.items]
+    assert found == ["第1件", "第3件", "第0件", "第2件", "第4件"]
 
 
 def test_the_unit_that_a_report_names_finds_it_in_no_queue_and_no_count(city):

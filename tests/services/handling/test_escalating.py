@@ -134,6 +134,13 @@ def test_until_a_unit_has_it_the_assigner_is_warned(city, warn):
     assert told(city, "handler", accepted) == []
 
 
+def test_what_must_be_reviewed_and_accepted_by_the_same_hour_is_told_of_once(city, warn):
+    case = city.send("楼道里闻到燃气泄漏的味道")
+    warn(hours=2)
+    assert told(city, "assigner", case) == [K.CASE_OVERDUE]
+    assert told(city, "supervisor", case) == [K.CASE_OVERDUE_SUPERVISED]
+
+
 def test_an_objection_that_nobody_rules_on_is_the_assigners(city, warn):
     case = city.assigned()
     city.act(assigning.object_to, case, "handler", words="归道路处")

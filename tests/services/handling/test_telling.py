@@ -10,6 +10,7 @@ from consult.services.handling import (
     joining,
     judging_replies,
     more_time,
+    notes,
     reception,
     replying,
     telling,
@@ -17,6 +18,7 @@ from consult.services.handling import (
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.reception import Refused
 from models.case import Case, CaseStep
+from models.casework import CaseNote, NoteKind
 from models.notice import Notice, NoticeKind
 from models.person import Appointment, PersonKind, Role
 from models.reply import ReturnReason
@@ -24,6 +26,7 @@ from models.suggestion import SuggestionKind
 from tests.queries import counted_queries
 
 K = NoticeKind
+TELLING = (telling.tell_arrivals, telling.tell_steps, telling.tell_notes)
 
 
 @pytest.fixture
@@ -32,9 +35,7 @@ def tell(city):
 
     def act():
         done = 0
-        while count := telling.tell_arrivals(city.session, now=city.clock()) + telling.tell_steps(
-            city.session, now=city.clock()
-        ):
+        while count := sum(one(city.session, now=city.clock()) for one in TELLING):
             done += count
         city.session.flush()
         return done
@@ -231,6 +232,60 @@ def test_a_refusal_a_contest_and_a_supplement_are_told(city, told):
     city.act(reception.supplement, other, "citizen", words="东门外")
     assert told("citizen", other) == [K.CASE_RECEIVED, K.CASE_RETURNED_FOR_MORE]
     assert told("assigner", other) == [K.CASE_SUPPLEMENTED]
+
+
+def urge(city, case, who="supervisor", kind=NoteKind.SUPERVISION, text="请三日内到现场"):
+    actor = getattr(city.people, who)
+    notes.write(city.session, case=case, text=text, kind=kind, actor=actor, now=city.clock())
+    city.session.flush()
+
+
+def test_what_a_supervisor_asks_is_told_to_the_handler_and_the_units_leader_once(city, told, tell):
+    case = city.in_progress()
+    second = {who: told(who, case) for who in ("handler", "leader", "citizen", "other_leader")}
+    urge(city, case)
+    assert told("handler", case) == [*second["handler"], K.CASE_URGED]
+    assert told("leader", case) == [*second["leader"], K.CASE_URGED]
+    assert told("citizen", case) == second["citizen"], "the author never reads it"
+    assert told("other_leader", case) == second["other_leader"]
+    assert told("supervisor", case) == []
+
+    city.session.execute(update(CaseNote).values(told_at=None))
+    assert tell() == 1
+    assert told("handler", case).count(K.CASE_URGED) == 1, "killed before it was marked"
+    urge(city, case, text="再催一次")
+    assert told("handler", case).count(K.CASE_URGED) == 2
+
+
+def test_an_ordinary_note_is_told_to_nobody_and_waits_for_nobody(city, told, tell):
+    case = city.in_progress()
+    tell()
+    urge(city, case, "handler", NoteKind.NOTE, "已联系物业")
+    assert telling.untold(city.session, most=10) == (0, None)
+    assert tell() == 0
+    urge(city, case, "assigner")
+    assert telling.untold(city.session, most=10) == (1, city.clock())
+
+
+def test_before_a_unit_has_it_the_supervisor_asks_those_who_assign(city, told):
+    case = city.accepted()
+    urge(city, case, "second_assigner")
+    assert told("assigner", case) == [K.CASE_URGED]
+    assert told("second_assigner", case) == []
+    assert told("handler", case) == []
+
+
+def test_where_nobody_has_it_in_hand_yet_all_handlers_of_the_unit_are_asked(city, told):
+    case = city.assigned()
+    urge(city, case)
+    assert told("handler", case) == told("leader", case) == [K.CASE_GIVEN, K.CASE_URGED]
+
+
+def test_a_request_about_a_report_is_told_to_nobody_of_the_unit_it_names(city, told):
+    case = city.send("举报灯管处", kind=SuggestionKind.REPORT, named_unit=city.lamps)
+    urge(city, case, "inspector")
+    for who in ("handler", "leader", "assigner", "supervisor"):
+        assert told(who, case) == []
 
 
 def test_appeals_go_to_the_unit_above_and_their_answer_to_the_author(city, told):

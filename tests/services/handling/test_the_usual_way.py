@@ -1,9 +1,13 @@
 """A message from sending to closing, and what is refused on its way."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from consult.exceptions import Conflict, Invalid, NotAllowed, NotFound, StaleVersion
 from consult.services.handling import (
+    allowances,
     appeals,
     assigning,
     clocks,
@@ -15,12 +19,13 @@ from consult.services.handling import (
     triage,
     triage_rules,
 )
+from consult.services.handling.allowances import Allowance
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.parties import may_see
 from consult.services.handling.reception import Refused
 from consult.services.handling.replying import Outcome
 from models.case import AssignmentState, CaseState, ClockKind
-from models.mailbox import Track, Urgency
+from models.mailbox import TimeUnit, Track, Urgency
 from models.reply import ReplyStage, ReturnReason
 from models.suggestion import SuggestionKind, SuggestionStatus
 from tests.city import CALENDAR, REPLY
@@ -353,6 +358,50 @@ def test_what_is_found_to_be_urgent_gets_the_shorter_time_and_never_a_longer_one
     assert (clock.due_at - clock.started_at).total_seconds() == 24 * 3600
     city.act(triage.confirm, case, "assigner", urgency=Urgency.ROUTINE)
     assert (clock.due_at - clock.started_at).total_seconds() == 24 * 3600
+
+
+def reception_clocks(case):
+    kinds = (ClockKind.REVIEW, ClockKind.ACCEPTANCE)
+    found = [one for one in case.clocks if one.kind in kinds]
+    return {one.kind: (one.due_at - one.started_at).total_seconds() / 3600 for one in found}
+
+
+def test_what_seems_urgent_is_looked_at_before_its_answer_would_be_due(city):
+    """From the moment it was sent, long before a person has confirmed it."""
+    leak, dry = city.send("楼道里闻到燃气泄漏的味道"), city.send("小区已经停水两天")
+    other = city.send("建议多种树")
+
+    assert reception_clocks(leak) == {ClockKind.REVIEW: 2, ClockKind.ACCEPTANCE: 2}
+    assert reception_clocks(dry)[ClockKind.ACCEPTANCE] == 24
+    assert all(hours > 24 for hours in reception_clocks(other).values())
+    assert leak.due_at < dry.due_at < other.due_at
+
+
+def test_found_to_be_in_danger_a_message_is_looked_at_sooner_and_never_later(city):
+    case = city.send("建议多种树")
+    before = reception_clocks(case)
+    city.act(triage.confirm, case, "assigner", urgency=Urgency.DANGER)
+    assert set(reception_clocks(case).values()) == {2}
+    assert case.due_at == case.created_at + timedelta(hours=2)
+    city.act(triage.confirm, case, "assigner", urgency=Urgency.ROUTINE)
+    assert set(reception_clocks(case).values()) == {2} != set(before.values())
+
+
+def test_a_mailbox_that_answers_danger_sooner_looks_at_it_sooner_and_keeps_its_own_if_shorter(city):
+    allow = partial(
+        allowances.set_allowance,
+        city.session,
+        mailbox=city.mailbox,
+        actor=city.people.assigner,
+        now=city.clock(),
+    )
+    allow(name="reply_danger", allowance=Allowance(1, TimeUnit.HOURS))
+    allow(name="review", allowance=Allowance(6, TimeUnit.HOURS))
+    assert reception_clocks(city.send("楼道里闻到燃气泄漏的味道"))[ClockKind.REVIEW] == 1
+    assert reception_clocks(city.send("小区已经停水两天")) == {
+        ClockKind.REVIEW: 6,
+        ClockKind.ACCEPTANCE: 24,
+    }
 
 
 def test_an_agency_says_otherwise_of_a_word(city):
