@@ -22,7 +22,8 @@ class Link:
 
     label: str
     url: str
-    current: bool
+    #: What it says to a screen reader: "page", "true" for a part of the site, or nothing.
+    current: str
 
 
 def register(app: Flask) -> None:
@@ -75,8 +76,17 @@ def navigation() -> list[Link]:
     ]
     if person is not None:
         entries.append((_("My suggestions"), "account.my_suggestions"))
+        entries.append((_("My messages"), "mailboxes.mine"))
         if person.is_staff:
             entries.append((_("Workbench"), "office.home"))
         if can(person, Permission.OPERATIONS_SEE):
             entries.append((_("Administration"), "admin.home"))
-    return [Link(text, url_for(name), request.endpoint == name) for text, name in entries]
+    return [Link(text, url_for(name), _current(name)) for text, name in entries]
+
+
+def _current(name: str) -> str:
+    """What an entry says of the page that is open: this page, this part, or nothing."""
+    if request.endpoint == name:
+        return "page"
+    is_part = name == "mailboxes.index" and request.blueprint == "mailboxes"
+    return "true" if is_part and request.endpoint != "mailboxes.mine" else ""

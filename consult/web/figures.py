@@ -21,6 +21,7 @@ class Reads(StrEnum):
     COUNT = "count"
     RATE = "rate"
     MEAN = "mean"
+    DAYS = "days"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Column:
             return "—"
         if self.reads is Reads.RATE:
             return f"{100 * value:.1f}%"
+        if self.reads is Reads.DAYS and not value:
+            return str(_("same day"))
         return str(format_decimal(round(value, 2) if self.reads is Reads.MEAN else value))
 
 
@@ -92,6 +95,7 @@ COLUMNS = (
         _l("Working days to the reply (median)"),
         Derived.TIMED,
         _l("Half of the first replies took no longer."),
+        Reads.DAYS,
     ),
     Column(
         "overdue",
@@ -214,5 +218,6 @@ def rates_chart(
 
 
 def short(month: str, months: Sequence[str]) -> str:
-    """A month below a chart: with its year where one begins."""
-    return month if month == months[0] or month.endswith("-01") else month[5:]
+    """A month below a chart: with its year where one begins, and room between two of them."""
+    opens = month == months[0] and not month.endswith("-12")
+    return month if opens or month.endswith("-01") else month[5:]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.services.caseload.public_states import codes_within
 from consult.services.records.pages import Page, paginate
+from consult.services.supervising.numbers import LEAST
 from consult.text.normalise import tidy_line
 from models.agency import Agency, Region
 from models.case import Case, CaseState, Clock, ClockKind
@@ -55,6 +56,11 @@ class Pace:
     def on_time_rate(self) -> float | None:
         """Of the answers, how many came within their time."""
         return self.on_time / self.replied if self.replied else None
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Of the ratings, how many are good; None where too few are there to say."""
+        return self.satisfied / self.rated if self.rated >= LEAST else None
 
     def _within(self, share: float) -> int | None:
         seen, wanted = 0, share * self.replied

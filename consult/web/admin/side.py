@@ -24,7 +24,7 @@ def side() -> dict[str, Any]:
     person, here = current.person(), request.endpoint or ""
     return {
         "office_nav": [
-            Link(text, url_for(name), here.startswith(family))
+            Link(text, url_for(name), "page" if here.startswith(family) else "")
             for text, name, family, permission in entries
             if can(person, permission)
         ],

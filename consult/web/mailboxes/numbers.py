@@ -77,9 +77,9 @@ def number_rows_file(slug: str, extension: str) -> ResponseReturnValue:
         _("Kind"),
         _("Came on"),
     ]
-    rows = _cells(found, [*heads, _("With an answer")])
+    rows = _cells(found, [*heads, _("Answered on")])
     name = f"messages-{behind.measure}"
-    return figure_pages.send_table(rows, [*heads, _("With an answer")], extension, name)
+    return figure_pages.send_table(rows, [*heads, _("Answered on")], extension, name)
 
 
 def _choice(slug: str) -> tuple[Mailbox | None, Choice]:
