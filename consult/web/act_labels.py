@@ -151,6 +151,13 @@ ACT_LABELS: dict[str, LazyString] = {
     "topic.reported": _l("Decisions published"),
     "topic.sprung": _l("Consultation opened on a group of messages"),
     "topic.threshold_set": _l("Threshold set"),
+    "annual.released": _l("Annual report released"),
+    "annual.written": _l("Annual report written on"),
+    "digest.made": _l("Digest of key messages made"),
+    "exclusion.decided": _l("Exclusion from the rates decided"),
+    "exclusion.ended": _l("Exclusion from the rates ended"),
+    "exclusion.proposed": _l("Exclusion from the rates proposed"),
+    "supervision.set": _l("Settings of supervision changed"),
 }
 
 

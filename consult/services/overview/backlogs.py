@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from consult.services.handling import telling
+from consult.services.handling import origins, telling
 from consult.services.handling.escalating import SUPERVISOR
 from consult.services.handling.passing_time import ENDINGS
 from consult.services.handling.told import BUNDLED
+from consult.services.supervising import surge_watching
 from models.case import Clock
 from models.cluster import Membership
 from models.job import JobName, Lane, lane_of
@@ -23,6 +24,7 @@ from models.run import Run, RunState
 from models.search import Awaiting, Work
 from models.suggestion import Suggestion, SuggestionStatus
 from models.supervision import CaseChange, SupervisionPlan
+from models.surge import SurgeWatch
 from models.topic import Topic, TopicState
 from models.transfer import Transfer, TransferState
 
@@ -132,6 +134,21 @@ def _digests(session: Session, now: datetime) -> Backlog:
     return _of(session.execute(query).one())
 
 
+def _surges(session: Session, now: datetime) -> Backlog:
+    """Mailboxes that were not looked at for a while."""
+    waiting = surge_watching.due(session, now=now)
+    looked = select(func.min(SurgeWatch.looked_at)).where(SurgeWatch.topic_id.in_(waiting))
+    since = session.scalar(looked) if waiting else None
+    return Backlog(len(waiting), since + surge_watching.PAUSE if since else None)
+
+
+def _invitations(session: Session, now: datetime) -> Backlog:
+    opened = select(func.count(), func.min(Topic.opens_at)).where(
+        Topic.id.in_(origins.uninvited(session, now=now))
+    )
+    return _of(session.execute(opened).one())
+
+
 BACKLOGS: Mapping[str, Look] = {
     JobName.TOPICS: _topics,
     JobName.PLACEMENT: _placement,
@@ -145,6 +162,8 @@ BACKLOGS: Mapping[str, Look] = {
     JobName.TRANSFERS: _transfers,
     JobName.FIGURES: _figures,
     JobName.DIGESTS: _digests,
+    JobName.SURGES: _surges,
+    JobName.INVITATIONS: _invitations,
 }
 
 
