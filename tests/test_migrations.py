@@ -50,7 +50,7 @@ def test_the_tables_are_those_of_the_models(app, session):
 
 def test_the_indexes_by_an_expression_are_there(app, session):
     rows = session.execute(text(INDEXES[db.engine.dialect.name]))
-    found = {name: made for name, made in rows}
+    found = dict(rows.all())
 
     assert {name for name in BY_EXPRESSION if "danger" in found[name]} == BY_EXPRESSION
 

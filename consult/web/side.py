@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
@@ -38,10 +38,10 @@ def side() -> dict[str, Any]:
     entries = [_link(_("My workbench"), "office.home")]
     entries += _section(_("Messages"), _of_cases(person))
     if slug and in_mailbox:
-        entries += _section(_("This mailbox"), _present(_of_mailbox(), slug=slug))
+        entries += _section(_("This mailbox"), _links(_of_mailbox(), slug=slug))
     entries += _section(_("Supervision"), _of_numbers(person))
     if can(person, Permission.TOPIC_DRAFT) or (slug and not in_mailbox):
-        found = _present(_of_topic(), slug=slug) if slug and not in_mailbox else []
+        found = _links(_of_topic(), slug=slug) if slug and not in_mailbox else []
         entries += _section(_("Consultations"), [*_new(person), *found])
     return {"office_nav": entries, "agencies": _agencies(person)}
 
@@ -62,15 +62,14 @@ def _of_cases(person: Person | None) -> list[SideLink]:
         return [called] if called.count else []
     waiting = sum(count for queue, count in case_counts().items() if queue in TASKS)
     text = f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else str(waiting or "")
-    cases = "handling.queues"
-    here = request.endpoint == cases or "/office/cases/" in request.path
-    found = [SideLink(_("Cases"), url_for(cases), here, text)]
+    here = request.endpoint == "handling.queues" or "/office/cases/" in request.path
+    found = [SideLink(_("Cases"), url_for("handling.queues"), here, text)]
     found.append(_of_duty(person))
     if can(person, Permission.MAILBOX_MANAGE):
-        found += _present([(_("Mailboxes"), "handling.mailboxes")])
+        found.append(_link(_("Mailboxes"), "handling.mailboxes"))
     if can(person, Permission.CALENDAR_EDIT):
         year = current.now().astimezone(calendar().zone).year
-        found += _present([(_("Working days"), "handling.calendar")], year=year)
+        found.append(_link(_("Working days"), "handling.calendar", year=year))
     return found
 
 
@@ -84,13 +83,13 @@ def _of_duty(person: Person | None) -> SideLink:
 def _of_numbers(person: Person | None) -> list[SideLink]:
     if not _holds(person, CASE_ROLES):
         return []
-    return _present(
+    return _links(
         [
             (_("Numbers"), "supervising.numbers"),
             (_("Month board"), "supervising.months"),
             (_("Surges"), "supervising.surges"),
             (_("Key messages"), "supervising.digests"),
-            (_("Left out of rates"), "supervising.exclusions"),
+            (_("Left out of the rates"), "supervising.exclusions"),
         ]
     )
 
@@ -143,10 +142,8 @@ def _section(title: str, links: Iterable[SideLink]) -> list[SideLink]:
     return found
 
 
-def _present(entries: Iterable[tuple[str, str]], **arguments: Any) -> list[SideLink]:
-    """Links to those pages that there are."""
-    known = current_app.view_functions
-    return [_link(label, name, **arguments) for label, name in entries if name in known]
+def _links(entries: Iterable[tuple[str, str]], **arguments: Any) -> list[SideLink]:
+    return [_link(label, name, **arguments) for label, name in entries]
 
 
 def _link(label: str, endpoint: str, **arguments: Any) -> SideLink:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -110,7 +110,7 @@ def beside(case: Case, page: CasePage, person: Person) -> list[tuple[LazyString,
         ),
         (
             supervises(case, person),
-            _l("Leave it out of rates"),
+            _l("Leave out of the rates"),
             "supervising.exclusion",
             {"case_id": case.id},
         ),
@@ -127,22 +127,17 @@ def beside(case: Case, page: CasePage, person: Person) -> list[tuple[LazyString,
             {"no": case.no},
         ),
     ]
-    return [
-        (label, url_for(endpoint, **values))
-        for wanted, label, endpoint, values in known
-        if wanted and endpoint in current_app.view_functions
-    ]
+    return [(label, url_for(name, **values)) for wanted, label, name, values in known if wanted]
 
 
 def _url(case: Case, act: A, group: Cluster | None) -> str:
     if act in SHARED:
         return url_for("handling.act", case_id=case.id, act=act.value)
-    endpoint = PAGES.get(act, "")
-    if endpoint not in current_app.view_functions:
+    if act not in PAGES:
         return ""
     if act is A.MERGE:
-        return url_for(endpoint, cluster_id=group.id) if group else ""
-    return url_for(endpoint, case_id=case.id)
+        return url_for(PAGES[act], cluster_id=group.id) if group else ""
+    return url_for(PAGES[act], case_id=case.id)
 
 
 def _elsewhere(act: A, parties: frozenset[Party], reply: Reply | None) -> bool:

@@ -1,23 +1,23 @@
 """Several cases of a queue at once: chosen, looked at with what is proposed for each, then done."""
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from consult.exceptions import N_, Invalid
+from consult.exceptions import N_, Invalid, NotFound
 from consult.services.caseload import batch_pages, units
 from consult.services.handling import assigning, batches, dispatch_learning, reception
-from consult.services.handling.batches import Result
 from consult.services.handling.moves import CaseAct
 from consult.services.records.versions import expect_version
 from consult.web import current, labels
 from consult.web.casework import times
+from consult.web.handling import batch_results
 from consult.web.handling.batch_acts import BATCHES
 from consult.web.handling.blueprint import bp
 from consult.web.handling.wording import called
 from consult.web.numbers import number, numbers
-from consult.web.refusals import translated
 from models.case import Case
 from models.mailbox import Domain
 
@@ -40,15 +40,27 @@ def batch() -> ResponseReturnValue:
 
 @bp.post("/cases/batch/<act>")
 def do_batch(act: str) -> ResponseReturnValue:
-    """Do it to each; what is refused is shown with the reason, the others are done."""
+    """Do it to each; one that is refused leaves the others. Then lead to what came of it."""
     deed = _act(act)
     results = batches.each(current.session(), _chosen(), lambda case: _do(deed, case))
+    of, queue = batch_results.sealed(deed, results), request.args.get("queue")
+    return redirect(
+        url_for(".batch_result", act=deed.value, of=of, queue=queue), HTTPStatus.SEE_OTHER
+    )
+
+
+@bp.get("/cases/batch/<act>/result")
+def batch_result(act: str) -> ResponseReturnValue:
+    """What came of each; loading it again does nothing."""
+    if act not in ACTS:
+        raise NotFound
+    lines = batch_results.opened(CaseAct(act), request.args.get("of", ""))
     return render_template(
         "handling/batch_done.html",
-        title=called(deed),
+        title=called(CaseAct(act)),
         queue=request.args.get("queue"),
-        done=[one for one in results if one.refusal is None],
-        refused=[(one, _why(one)) for one in results if one.refusal is not None],
+        lines=lines,
+        refused=sum(1 for line in lines if line.why),
     )
 
 
@@ -97,7 +109,3 @@ def _do(act: CaseAct, case: Case) -> None:
         domain = form.get(f"domain-{case.id}", "")
         chosen = Domain(domain) if domain in set(Domain) else None
         reception.accept(session, domain=chosen, **common)
-
-
-def _why(result: Result) -> str:
-    return translated(result.refusal) if result.refusal else ""

@@ -6,14 +6,17 @@ from flask import request
 from flask_babel import LazyString
 
 from consult.services.caseload import case_pages
+from consult.services.handling import triage
 from consult.services.handling.insiders import supervises, works_on
 from consult.services.handling.moves import CaseAct, Party
 from consult.services.handling.reception import Refused
 from consult.services.handling.sight import AT_WORK
 from consult.services.handling.steps import OVER
+from consult.services.handling.triage_judge import Verdict
 from consult.services.suggesting.contacts import RevealReason
 from consult.web import current, labels
 from consult.web.handling.act_links import act_links, beside
+from consult.web.handling.triage_forms import house_name
 from models.agency import Agency
 from models.case import Case, CaseStep
 from models.casework import CaseNote, NoteKind
@@ -28,6 +31,7 @@ def shown(case: Case) -> dict[str, Any]:
     """Everything the template asks for."""
     person = current.somebody()
     page = case_pages.page(current.session(), case, reader=person)
+    may_confirm = Party.ASSIGNER in page.parties and case.state not in OVER
     reply = next((one for one in page.replies if one.round == case.round), None)
     return {
         "page": page,
@@ -40,7 +44,9 @@ def shown(case: Case) -> dict[str, Any]:
         "may_take_apart": page.member_count > 0 and Party.ASSIGNER in page.parties,
         "codes": code_of,
         "unit_of": unit_of,
-        "may_confirm_urgency": Party.ASSIGNER in page.parties and case.state not in OVER,
+        "may_confirm_urgency": may_confirm,
+        "verdict": _verdict(case) if may_confirm else None,
+        "house_name": house_name,
         "urgencies": list(Urgency),
         "may_reveal": bool(page.parties & AT_WORK),
         "may_write": works_on(case, person) or supervises(case, person),
@@ -50,6 +56,11 @@ def shown(case: Case) -> dict[str, Any]:
         "most_note": CaseNote.MOST,
         "reveal_reasons": labels.choices(RevealReason),
     }
+
+
+def _verdict(case: Case) -> Verdict:
+    """How urgent the words and rules of today say that it is, and which of them."""
+    return triage.verdict(current.session(), case.mailbox, case.suggestion, case.domain)
 
 
 #: Acts of people in the unit that has the case; in the others it is the assigner who acts, or the author.

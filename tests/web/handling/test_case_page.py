@@ -11,6 +11,7 @@ from models.casework import CaseFile, CaseNote, Meeting
 from models.mailbox import Urgency
 from models.person import Role
 from models.suggestion import SuggestionKind
+from tests.pages import text_of
 from tests.queries import counted_queries
 
 
@@ -69,6 +70,19 @@ def test_who_does_not_work_on_it_opens_no_contact(city, pages, case, who, status
 
 def test_a_reason_is_needed_for_the_contact(city, pages, case):
     pages.sign_in(city.people.handler).post(url(case, "/contact"), status=422, reason="curious")
+
+
+def test_who_confirms_the_urgency_reads_which_words_propose_it(city, pages):
+    case = city.send("楼道里闻到燃气泄漏的味道")
+    page = text_of(pages.sign_in(city.people.assigner).get(url(case)))
+    why = " ".join(page.partition("词语和规则建议")[2].split())
+    assert why.startswith("特急（危及安全） 燃气泄漏")
+
+    quiet = pages.get(url(city.send("建议多种树")))
+    assert "未命中任何词语和规则" in quiet.partition("词语和规则建议")[2]
+    city.accepted(title="交办")
+    given = city.in_progress(title="小区停水三天")
+    assert "词语和规则建议" not in pages.sign_in(city.people.handler).get(url(given))
 
 
 def test_the_urgency_is_confirmed_by_the_assigner(city, pages, case):

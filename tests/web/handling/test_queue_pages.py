@@ -123,6 +123,47 @@ def test_several_are_accepted_and_one_that_fails_leaves_the_others(assigner, cit
     assert "有 1 件未能办理" in page
 
 
+def test_the_result_can_be_loaded_again_and_does_nothing_then(assigner, city, pages):
+    first, moved = city.send("第一件"), city.send("第二件")
+    pages.session.commit()
+    answer = pages.client.post(
+        "/office/cases/batch/accept?queue=review",
+        data={
+            "id": [str(first.id), str(moved.id)],
+            f"version-{first.id}": str(first.version),
+            f"version-{moved.id}": "77",
+        },
+    )
+    assert answer.status_code == 303
+    pages.session.expire_all()
+    steps = len(first.steps)
+    for _again in range(2):
+        page = pages.get(answer.location)
+        assert all(words in page for words in ("第一件", "已办理 1 件"))
+        assert all(words in page for words in ("第二件", "有 1 件未能办理"))
+    pages.session.expire_all()
+    assert (first.state, moved.state, len(first.steps)) == (S.ACCEPTED, S.SUBMITTED, steps)
+
+    pages.get(answer.location.replace("/accept/", "/assign/"), status=404)
+    pages.get(answer.location.replace("of=", "of=x"), status=404)
+    pages.get("/office/cases/batch/accept/result", status=404)
+    pages.get("/office/cases/batch/refuse/result", status=404)
+    pages.sign_in(city.people.second_assigner)
+    pages.get(answer.location, status=404)
+
+
+def test_the_address_of_a_result_stays_short_for_a_whole_page_of_cases(assigner, city, pages):
+    cases = [city.send(f"第{n}件") for n in range(50)]
+    pages.session.commit()
+    answer = pages.client.post(
+        "/office/cases/batch/accept?queue=review",
+        data={"id": [str(case.id) for case in cases]}
+        | {f"version-{case.id}": str(case.version + n % 2) for n, case in enumerate(cases)},
+    )
+    assert len(answer.location) < 2000
+    assert "已办理 25 件" in pages.get(answer.location)
+
+
 def test_several_are_assigned_each_to_its_own_unit(assigner, city, pages):
     dispatching.set_unit(
         city.session,
