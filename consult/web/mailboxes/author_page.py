@@ -8,6 +8,7 @@ from consult.services.caseload import answered, author_acts, message_pages
 from consult.services.consultations import attachments
 from consult.services.handling.moves import CaseAct
 from consult.services.suggesting import contacts, journeys, query_codes
+from consult.services.supervising import exclusions
 from consult.web import current
 from consult.web.mailboxes import timeline, whats_next
 from consult.web.mailboxes.author_forms import RateForm, SupplementForm, WithdrawForm, WordsForm
@@ -38,7 +39,7 @@ def page(
         is_own=is_own,
         code=query_codes.shown(case.suggestion.query_code),
         next=whats_next.of(case),
-        steps=timeline.of(case),
+        steps=timeline.of(case, exclusions.history(session, case)),
         replies=replies,
         results={reply.id: answered.outcome_of(reply.outcome) for reply in replies},
         asked=_asked(case),

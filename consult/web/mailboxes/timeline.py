@@ -1,6 +1,6 @@
 """All that happened to a message, told to the one who wrote it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,22 +15,41 @@ from consult.web.mailboxes import whats_next
 from consult.web.mailboxes.whats_next import Next
 from models.case import Case, CaseStep
 from models.case import CaseState as S
+from models.supervision import Exclusion
 
 #: Title, and words under it.
 Words = tuple[str, str]
 Step = dict[str, Any]
 
 
-def of(case: Case) -> list[Step]:
-    """The steps so far, what is happening now, and what is still to come; the oldest first."""
+def of(case: Case, left_out: Sequence[Exclusion] = ()) -> list[Step]:
+    """The steps so far, what is happening now, and what is still to come; the oldest first.
+
+    ``left_out``: when two people left the case out of the rates, and when it was brought back.
+    """
     sent = _step(
         _("Received"),
         case.created_at,
         _("Number %(no)s, sent to %(mailbox)s.", no=case.no, mailbox=case.topic.title),
     )
-    told = [_told(step) for step in case.steps]
-    now = whats_next.of(case)
-    return [sent, *told, *_to_come(case, now)]
+    told = [(step.created_at, _told(step)) for step in case.steps]
+    told += [moment for one in left_out for moment in _left_out(one)]
+    told.sort(key=lambda one: one[0])
+    return [sent, *(step for _at, step in told), *_to_come(case, whats_next.of(case))]
+
+
+def _left_out(found: Exclusion) -> Iterator[tuple[datetime, Step]]:
+    """Why, in the words of the list; the grounds are the office's."""
+    if not found.approved or found.decided_at is None:
+        return
+    why = _(
+        "Reason: %(reason)s. Your message is answered like any other; only the rates of"
+        " the office leave it out. Two people decided so.",
+        reason=labels.label(found.reason),
+    )
+    yield found.decided_at, _step(_("Left out of the office's rates"), found.decided_at, why)
+    if found.ended_at is not None:
+        yield found.ended_at, _step(_("Counted in the office's rates again"), found.ended_at, "")
 
 
 def _told(step: CaseStep) -> Step:

@@ -13,9 +13,11 @@ from consult.services.handling import (
     replying,
 )
 from consult.services.handling.replying import Outcome
+from consult.services.supervising import exclusions
 from models.case import CaseState, ClockKind
 from models.reply import Rating, ReturnReason
 from models.suggestion import SuggestionStatus
+from models.supervision import ExclusionReason
 from tests.city import CALENDAR, REPLY
 from tests.pages import text_of
 
@@ -287,3 +289,26 @@ def test_my_messages_say_whose_turn_it_is(pages, city, citizen, make):
     assert case.no not in text_of(pages.get("/account/messages?show=done"))
     assert "别人的留言" in text_of(pages.get("/account/messages?show=followed"))
     pages.get("/account/messages?show=nonsense&page=-3")
+
+
+def test_the_author_is_told_that_two_people_left_it_out_of_the_rates(pages, city, citizen):
+    case = city.replied()
+    found = exclusions.propose(
+        city.session,
+        case=case,
+        reason=ExclusionReason.REPEATED,
+        words="内部依据第三条",
+        actor=city.people.assigner,
+        now=city.clock(),
+    )
+    assert "不计入办理评价比率" not in progress(pages, case)
+    said = {"words": "同意", "actor": city.people.supervisor, "now": city.clock()}
+    exclusions.decide(city.session, found=found, approved=True, version=found.version, **said)
+    page = progress(pages, case)
+    assert "不计入办理评价比率" in page
+    assert "您的留言照常办理答复" in page
+    assert "恢复计入办理评价比率" not in page
+    assert "内部依据第三条" not in page
+    city.session.flush()
+    exclusions.take_back(city.session, found=found, version=found.version, **said)
+    assert "恢复计入办理评价比率" in progress(pages, case)
