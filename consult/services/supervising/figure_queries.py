@@ -83,12 +83,15 @@ def kept(scope: Scope, by: By) -> Kept | None:
     return Kept(scope, by, dimensions) if len(dimensions) <= most else None
 
 
-def of_cases(scope: Scope, by: By, now: datetime) -> Select[Any]:
-    """Key, working days, how many are overdue, and the sum of each measure; each case read once."""
-    columns, key = COUNTED.c, _key(COUNTED.c, by)
-    overdue = func.sum(case((columns.due_at <= now, 1), else_=0))
+def of_cases(columns: Any, scope: Scope, by: By, now: datetime) -> Select[Any]:
+    """Key, working days, how many are overdue, and the sum of each measure; each case read once.
+
+    ``columns`` have the names of a counted case.
+    """
+    key = _key(columns, by)
+    late = func.sum(case((columns.due_at <= now, 1), else_=0))
     numbers = [func.sum(columns[name]) for name in MEASURES]
-    query = select(key, columns.days, overdue, *numbers).where(*scope.of(columns))
+    query = select(key, columns.days, late, *numbers).where(*scope.of(columns))
     return query.group_by(key, columns.days)
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from consult.services.supervising import figure_queries, tallying
 from consult.services.supervising.facts import COUNTED, MEASURES
 from consult.services.supervising.figure_queries import Kept
-from consult.services.supervising.scopes import PROPERTY, By, Scope, within
+from consult.services.supervising.scopes import By, Scope, within
 from models.agency import Agency
 from models.mailbox import Domain, Mailbox
 from models.suggestion import SuggestionKind
@@ -26,7 +26,7 @@ from models.topic import Topic
 #: Fewer ratings or cases make no rate, and no place in a ranking.
 LEAST = 10
 #: Cases that changed since the sums were kept are put right up to so many.
-MOST_CHANGED = 1_000
+MOST_CHANGED = 500
 
 
 #: Each case counts one of these.
@@ -99,15 +99,6 @@ class Figures:
                 return days
         return None
 
-    def add(self, row: Any, sign: int, now: datetime) -> None:
-        """Count one case in, or (with -1) out."""
-        for name in MEASURES:
-            setattr(self, name, getattr(self, name) + sign * row[name])
-        if row["due_at"] is not None and row["due_at"] <= now:
-            self.overdue += sign
-        if row["days"] is not None:
-            self.days[row["days"]] = self.days.get(row["days"], 0) + sign
-
 
 def figures(
     session: Session, scope: Scope, *, by: By = By.ALL, now: datetime, with_days: bool = True
@@ -120,12 +111,12 @@ def figures(
     scope = _without_needless(session, scope)
     kept = figure_queries.kept(scope, by)
     if kept is None:
-        found = _of_cases(session, scope, by, now)
+        found: dict[Any, Figures] = defaultdict(Figures)
+        _add(found, session, figure_queries.of_cases(COUNTED.c, scope, by, now), by)
     else:
         found = _of_sums(session, kept, now, with_days=with_days)
-    for row, sign in _changes(session, scope):
-        key = row[PROPERTY[by]] if PROPERTY[by] else 0
-        found.setdefault(_read(by, key), Figures()).add(row, sign, now)
+    for columns, sign in _changes(session):
+        _add(found, session, figure_queries.of_cases(columns, scope, by, now), by, sign)
     return {key: row for key, row in found.items() if row.received}
 
 
@@ -158,17 +149,17 @@ def _of_sums(session: Session, kept: Kept, now: datetime, *, with_days: bool) ->
     return found
 
 
-def _of_cases(session: Session, scope: Scope, by: By, now: datetime) -> dict[Any, Figures]:
-    """Where no sums are kept: those of two dimensions within a place."""
-    found: dict[Any, Figures] = defaultdict(Figures)
-    for key, days, overdue, *numbers in session.execute(figure_queries.of_cases(scope, by, now)):
+def _add(
+    found: dict[Any, Figures], session: Session, cases: Select[Any], by: By, sign: int = 1
+) -> None:
+    """Count cases in, or (with -1) out."""
+    for key, days, overdue, *numbers in session.execute(cases):
         row = found[_read(by, key)]
-        row.overdue += int(overdue)
+        row.overdue += sign * int(overdue)
         for name, number in zip(MEASURES, numbers, strict=True):
-            setattr(row, name, getattr(row, name) + int(number))
+            setattr(row, name, getattr(row, name) + sign * int(number))
         if days is not None:
-            row.days[days] = int(numbers[RECEIVED])
-    return found
+            row.days[days] = row.days.get(days, 0) + sign * int(numbers[RECEIVED])
 
 
 def _without_needless(session: Session, scope: Scope) -> Scope:
@@ -180,16 +171,12 @@ def _without_needless(session: Session, scope: Scope) -> Scope:
     return scope if session.scalar(elsewhere.limit(1)) else replace(scope, agency=None)
 
 
-def _changes(session: Session, scope: Scope) -> Iterable[tuple[Any, int]]:
+def _changes(session: Session) -> Iterable[tuple[Any, int]]:
     """What to take away and to add for cases that changed since they were counted."""
     cases = tallying.waiting(session, MOST_CHANGED + 1)
-    if not cases or len(cases) > MOST_CHANGED:
-        return
-    before = select(COUNTED).where(COUNTED.c.case_id.in_(cases), *scope.of(COUNTED.c))
-    now = tallying.of_cases(cases).subquery()
-    for query, sign in ((before, -1), (select(now).where(*scope.of(now.c)), 1)):
-        for row in session.execute(query).mappings():
-            yield row, sign
+    if 0 < len(cases) <= MOST_CHANGED:
+        yield select(COUNTED).where(COUNTED.c.case_id.in_(cases)).subquery().c, -1
+        yield tallying.of_cases(cases).subquery().c, 1
 
 
 def is_behind(session: Session) -> bool:
