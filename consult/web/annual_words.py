@@ -72,17 +72,26 @@ def _overview(report: AnnualReport) -> list[str]:
             rate=BY_NAME["reply_rate"].text(row),
             on_time=BY_NAME["on_time_rate"].text(row),
         ),
-        _(
-            "Of %(rated)s ratings by those who wrote, %(solved)s say that the matter was solved "
-            "and %(satisfied)s are satisfied.",
-            rated=format_decimal(row.rated),
-            solved=BY_NAME["solved_rate"].text(row),
-            satisfied=BY_NAME["satisfaction"].text(row),
-        ),
+        _ratings(row),
     ]
     if report.is_running:
         texts.append(_("The year is not over: these are the figures so far."))
     return [str(text) for text in texts]
+
+
+def _ratings(row: Figures) -> str:
+    if row.satisfaction is None:
+        return _(
+            "Those who wrote gave %(rated)s ratings: too few for rates.",
+            rated=format_decimal(row.rated),
+        )
+    return _(
+        "Of %(rated)s ratings by those who wrote, %(solved)s say that the matter was solved "
+        "and %(satisfied)s are satisfied.",
+        rated=format_decimal(row.rated),
+        solved=BY_NAME["solved_rate"].text(row),
+        satisfied=BY_NAME["satisfaction"].text(row),
+    )
 
 
 def _handling(report: AnnualReport) -> list[str]:

@@ -35,7 +35,10 @@ def figures(digest: Digest) -> list[tuple[str, int]]:
 def sections(digest: Digest, lines: Sequence[DigestLine]) -> list[Section]:
     """For a document."""
     span = _("From %(first)s to %(last)s.", first=_moment(digest.since), last=_moment(digest.until))
-    numbers = str(_("; ")).join(f"{name} {value}" for name, value in figures(digest))
+    counts = (
+        _("%(name)s: %(count)s messages", name=name, count=value) for name, value in figures(digest)
+    )
+    numbers = str(_("; ")).join(counts)
     heads = [
         _("No."),
         _("Message"),
