@@ -13,7 +13,7 @@ from consult.exceptions import N_, Conflict, NotFound, StaleVersion
 from consult.permissions import Permission, require
 from consult.services.records import ledger
 from consult.services.supervising import naming
-from consult.services.supervising.numbers import Figures, figures, total
+from consult.services.supervising.numbers import Figures, figures, together, total
 from consult.services.supervising.scopes import By, Scope, within
 from consult.text.normalise import tidy
 from models.agency import Agency
@@ -73,14 +73,15 @@ def of_year(
         raise NotFound
     scope = Scope(agency=agency, months=_months(year))
     complaints = Scope(agency=agency, months=_months(year), kind=SuggestionKind.COMPLAINT)
+    months = figures(session, scope, by=By.MONTH, now=now)
     return AnnualReport(
         agency=agency,
         year=year,
-        total=total(session, scope, now=now),
+        total=together(months.values()),
         before=total(session, Scope(agency=agency, months=_months(year - 1)), now=now),
         domains=_sorted(figures(session, scope, by=By.DOMAIN, now=now)),
         kinds=_sorted(figures(session, scope, by=By.KIND, now=now)),
-        months=figures(session, scope, by=By.MONTH, now=now),
+        months=months,
         complained_about=_units(session, complaints, now),
         units=_units(session, scope, now),
         digests=_digests(session, agency, _year(year, zone)),

@@ -172,7 +172,7 @@ def _places() -> Iterator[tuple[list[Any], list[Any]]]:
 
 
 def _key(names: Sequence[str]) -> Any:
-    parts = [type_coerce(COUNTED.c[name], String) for name in names]
+    parts: list[Any] = [type_coerce(COUNTED.c[name], String) for name in names]
     return reduce(lambda one, other: one + BETWEEN + other, parts) if parts else literal("")
 
 
