@@ -77,6 +77,7 @@ PAGES = {
     "case in hand": ("assigner", "/office/cases/{in_progress}"),
     "review": ("assigner", "/office/cases/{reply_drafted}/review"),
     "numbers": ("assigner", "/office/numbers"),
+    "numbers, two filters": ("assigner", "/office/numbers?domain=transport&kind=help&by=unit"),
     "numbers of a unit": ("unit_leader", "/office/numbers"),
     "rows": ("assigner", "/office/numbers/rows"),
     "months": ("supervisor", "/office/months"),
