@@ -13,7 +13,7 @@ HEIGHT = 180
 #: Of the width of a group of columns, what stays free between two groups.
 GAP = 0.28
 #: Even ones, so that half of a scale of cases is a number of cases.
-STEPS = (1, 2, 4, 6, 8, 10)
+STEPS = (1, 2, 3, 4, 6, 8, 10)
 LEAST_TOP = 4
 
 
