@@ -81,17 +81,19 @@ def _overview(report: AnnualReport) -> list[str]:
 
 def _ratings(row: Figures) -> str:
     if row.satisfaction is None:
-        return _(
+        text = _(
             "Those who wrote gave %(rated)s ratings: too few for rates.",
             rated=format_decimal(row.rated),
         )
-    return _(
-        "Of %(rated)s ratings by those who wrote, %(solved)s say that the matter was solved "
-        "and %(satisfied)s are satisfied.",
-        rated=format_decimal(row.rated),
-        solved=BY_NAME["solved_rate"].text(row),
-        satisfied=BY_NAME["satisfaction"].text(row),
-    )
+    else:
+        text = _(
+            "Of %(rated)s ratings by those who wrote, %(solved)s say that the matter was solved "
+            "and %(satisfied)s are satisfied.",
+            rated=format_decimal(row.rated),
+            solved=BY_NAME["solved_rate"].text(row),
+            satisfied=BY_NAME["satisfaction"].text(row),
+        )
+    return str(text)
 
 
 def _handling(report: AnnualReport) -> list[str]:
