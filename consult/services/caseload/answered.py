@@ -100,7 +100,7 @@ def search(
     query = _asked(mailbox, wish)
     if wish.words.strip():
         found = word_search.found(
-            session, query, topic=mailbox.topic, words=wish.words, page=page, size=size
+            session, query, topics=[mailbox.topic_id], words=wish.words, page=page, size=size
         )
     else:
         found = paginate(session, query.with_only_columns(Suggestion.id), page=page, size=size)

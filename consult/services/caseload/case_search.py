@@ -17,13 +17,10 @@ from models.case import Case, CaseState
 from models.mailbox import Domain, Mailbox, Urgency
 from models.person import Person
 from models.suggestion import Suggestion, SuggestionKind
-from models.topic import Topic
 
 #: The number of a message, as it is printed.
 NUMBER = re.compile(r"#?(\d{1,12})-(\d{1,12})")
-#: So many of each mailbox are looked through for words; of more it is said that there are more.
-MOST_FOUND = 500
-#: Mailboxes that are searched together.
+#: Mailboxes that are offered to choose from.
 MOST_MAILBOXES = 50
 
 
@@ -58,15 +55,21 @@ def found(
     Words are looked for as the public would read them: what is masked there is not found here.
     """
     query = select(Case).where(*conditions, *_narrowed(wanted)).order_by(*order)
-    words, more = wanted.words.strip(), False
+    words = wanted.words.strip()
     if number := NUMBER.fullmatch(words):
         topic_id, suggestion_id = map(int, number.groups())
         query = query.where(Case.topic_id == topic_id, Case.suggestion_id == suggestion_id)
     elif words:
-        ids, more = _having(session, query, words, wanted, person)
-        query = query.where(Case.suggestion_id.in_(ids))
-    got = paginate_wide(session, query, Case.id, options=options, page=page, size=size)
-    return Page(got.items, got.number, got.size, got.total, got.more or more)
+        got = word_search.found(
+            session,
+            _messages(query),
+            topics=_topics(session, wanted, person),
+            words=words,
+            page=page,
+            size=size,
+        )
+        return got.with_items(_of_messages(session, got.items, options))
+    return paginate_wide(session, query, Case.id, options=options, page=page, size=size)
 
 
 def mailboxes(session: Session, person: Person) -> Sequence[Mailbox]:
@@ -96,28 +99,23 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _having(
-    session: Session, query: Select[Case], words: str, wanted: Wanted, person: Person
-) -> tuple[list[int], bool]:
-    """Messages of the cases of ``query`` that have the words; and whether there are more."""
-    topics = [
-        one.topic for one in ([wanted.mailbox] if wanted.mailbox else mailboxes(session, person))
-    ]
-    ids: list[int] = []
-    more = False
-    for topic in topics:
-        page = word_search.found(
-            session, _of(query, topic), topic=topic, words=words, page=1, size=MOST_FOUND
-        )
-        ids += page.items
-        more = more or page.more or page.total > len(page.items)
-    return ids, more
+def _topics(session: Session, wanted: Wanted, person: Person) -> Sequence[int]:
+    if wanted.mailbox is not None:
+        return [wanted.mailbox.topic_id]
+    return session.scalars(sight.mailboxes(person).with_only_columns(Mailbox.topic_id)).all()
 
 
-def _of(query: Select[Case], topic: Topic) -> Select[Suggestion]:
-    """The messages of the cases of ``query`` in one mailbox, in the same order."""
+def _messages(query: Select[Case]) -> Select[Suggestion]:
+    """The messages of the cases of ``query``, in the same order."""
     chosen: Any = query.join(Suggestion, Suggestion.id == Case.suggestion_id)
-    messages: Select[Suggestion] = chosen.where(Case.topic_id == topic.id).with_only_columns(
-        Suggestion, maintain_column_froms=True
-    )
+    messages: Select[Suggestion] = chosen.with_only_columns(Suggestion, maintain_column_froms=True)
     return messages
+
+
+def _of_messages(
+    session: Session, ids: Sequence[int], options: Sequence[ExecutableOption]
+) -> list[Case]:
+    """The cases of these messages, in their order; one query."""
+    query = select(Case).where(Case.suggestion_id.in_(ids)).options(*options)
+    found = {case.suggestion_id: case for case in session.scalars(query).unique()}
+    return [found[one] for one in ids if one in found]

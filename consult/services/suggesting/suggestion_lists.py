@@ -86,7 +86,9 @@ def public(
     if kind is not None:
         query = query.where(Suggestion.kind == kind)
     if words.strip():
-        ids = word_search.found(session, query, topic=topic, words=words, page=page, size=size)
+        ids = word_search.found(
+            session, query, topics=[topic.id], words=words, page=page, size=size
+        )
         return ids.with_items(faces(session, _by_id(session, ids.items), reader=reader))
     found = paginate_wide(
         session,

@@ -18,7 +18,6 @@ from consult.services.records.pages import Page
 from consult.text.tokens import telling
 from models.search import Awaiting, Work
 from models.suggestion import Suggestion
-from models.topic import Topic
 
 #: Words of a search that are looked for; the rest are passed over.
 MOST_WORDS = 5
@@ -29,11 +28,12 @@ FIRST = 400
 MOST = 3000
 #: Rows of the list that are read for words that more have than that.
 FURTHER = 50_000
-#: Has all tokens. The topic is in their hash.
+#: Has all tokens. The topic is in their hash, so that each is looked up by itself, in one statement.
 SERVED = text(
-    "SELECT suggestion_id FROM search.words WHERE tokens @> ARRAY("
-    'SELECT (hashtextextended(token COLLATE "C", :topic_id) >> 32)::integer '
-    "FROM unnest(CAST(:tokens AS text[])) AS asked (token)) LIMIT :most"
+    "SELECT suggestion_id FROM unnest(CAST(:topics AS bigint[])) AS topic (id) "
+    "CROSS JOIN LATERAL (SELECT suggestion_id FROM search.words WHERE tokens @> ARRAY("
+    'SELECT (hashtextextended(token COLLATE "C", topic.id) >> 32)::integer '
+    "FROM unnest(CAST(:tokens AS text[])) AS asked (token)) LIMIT :most) AS found LIMIT :most"
 )
 EMBEDDED = text("SELECT rowid FROM search_words WHERE search_words MATCH :asked LIMIT :most")
 WRITTEN = (Suggestion.public_title, Suggestion.public_facts, Suggestion.public_proposal)
@@ -43,26 +43,26 @@ def found(
     session: Session,
     query: Select[Suggestion],
     *,
-    topic: Topic,
+    topics: Sequence[int],
     words: str,
     page: int,
     size: int,
 ) -> Page[int]:
     """One page of the ids that ``query`` lists, in its order, of suggestions that have all ``words``.
 
-    Of very many it says that there are more than :data:`MOST`. Words without a letter or a digit
+    ``topics`` are the ids of those that it may list from: a handful of queries for however many. Of very many it says that there are more than :data:`MOST`. Words without a letter or a digit
     find nothing.
     """
     asked = [word[:LONGEST_WORD] for word in words.split()[:MOST_WORDS]]
-    if not all(map(telling, asked)):
+    if not topics or not all(map(telling, asked)):
         return _page([], 1, size)
-    return _found(session, query, topic, asked, page, size)
+    return _found(session, query, topics, asked, page, size)
 
 
 def _found(
     session: Session,
     query: Select[Suggestion],
-    topic: Topic,
+    topics: Sequence[int],
     words: Sequence[str],
     page: int,
     size: int,
@@ -73,13 +73,13 @@ def _found(
     ids, is_all = _walked(session, listed, words, FIRST, enough)
     if is_all:
         return _page(ids, number, size)
-    known = _having(session, topic, words)
+    known = _having(session, topics, words)
     if len(known) > MOST and len(ids) < enough:
         ids, is_all = _walked(session, listed, words, FURTHER, enough)
         if is_all:
             return _page(ids, number, size)
         if len(ids) < enough:  # they stand far down the list
-            known = _having(session, topic, words, most=None)
+            known = _having(session, topics, words, most=None)
     if len(ids) < enough or len(known) <= MOST:
         return _page(_sorted(session, listed, words, known), number, size)
     return Page(ids[(number - 1) * size : number * size], number, size, MOST, more=True)
@@ -125,18 +125,19 @@ def _among(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 def _having(
-    session: Session, topic: Topic, words: Sequence[str], *, most: int | None = MOST
+    session: Session, topics: Sequence[int], words: Sequence[str], *, most: int | None = MOST
 ) -> Sequence[int]:
-    """Suggestions of a topic that have all tokens, by the index; no more than one beyond ``most``."""
+    """Suggestions of the topics that have all tokens, by the index; no more than one beyond ``most``."""
     tokens = sorted(set().union(*map(telling, words)))
     limit = 2**31 if most is None else most + 1
     if is_served(session):
-        values = {"topic_id": topic.id, "tokens": tokens, "most": limit}
+        values = {"topics": list(topics), "tokens": tokens, "most": limit}
         return session.scalars(SERVED, values).all()
-    asked = " AND ".join([f"topic:{topic.id}", *(f'tokens:"{token}"' for token in tokens)])
+    one_of = " OR ".join(f"topic:{one}" for one in topics)
+    asked = " AND ".join([f"({one_of})", *(f'tokens:"{token}"' for token in tokens)])
     indexed = session.scalars(EMBEDDED, {"asked": asked, "most": limit}).all()
     waiting = select(Awaiting.suggestion_id).where(
-        Awaiting.work == Work.WORDS, Awaiting.topic_id == topic.id
+        Awaiting.work == Work.WORDS, Awaiting.topic_id.in_(topics)
     )
     return sorted({*indexed, *session.scalars(waiting)})
 

@@ -10,6 +10,7 @@ from models.case import CaseState
 from models.mailbox import Domain, Urgency
 from models.suggestion import SuggestionKind
 from tests.city import CALENDAR
+from tests.queries import counted_queries
 from tests.services.caseload.scenes import reported
 
 
@@ -76,6 +77,20 @@ def test_searching_finds_nothing_that_one_may_not_see(city, lamp):
         assert found(city, who, kind=SuggestionKind.REPORT) == []
     assert found(city, "inspector", words="采购") == ["举报路灯采购"]
     assert found(city, "other_handler", words=lamp.no) == []
+
+
+def test_words_are_looked_for_in_all_mailboxes_at_once(city, make, lamp):
+    def queries():
+        with counted_queries(city.session) as counted:
+            assert found(city, words="昏暗") == ["东湖大道路灯昏暗"]
+        return counted.count
+
+    before = queries()
+    for _ in range(5):
+        make.mailbox(agency=city.mailbox.topic.agency)
+    city.session.flush()
+
+    assert queries() <= before
 
 
 @pytest.mark.parametrize("queue", Queue)
