@@ -2,7 +2,8 @@
 
 Every act on a consultation stands in the ledger, which numbers entries in the order of their commits;
 what the machine does to groups is counted beside it (:attr:`models.tally.Count.REGROUPED`).
-The addresses of a mailbox's messages lead elsewhere, and to nobody else whether there is one.
+The addresses of a mailbox's messages lead elsewhere, and to nobody else whether there is one; its
+own pages have versions of their own, and a report (举报) has none.
 What neither knows, such as a changed name of an author, shows within :data:`LONGEST`.
 """
 
@@ -13,7 +14,10 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from consult.services.caseload.message_pages import NUMBER
+from consult.services.caseload.public_states import shown
 from consult.services.consultations.phases import state_at
+from models.case import Case
 from models.cluster import Cluster
 from models.ledger import LedgerEntry, LedgerHead
 from models.suggestion import Suggestion
@@ -38,6 +42,19 @@ def of_suggestion(session: Session, number: int, *, now: datetime) -> str | None
 def of_group(session: Session, number: int, *, now: datetime) -> str | None:
     """The version of the page of a group: that of its topic."""
     return _version(session, _asked("group"), number, now)
+
+
+def of_mailbox(session: Session, slug: str, *, now: datetime) -> str | None:
+    """The version of all pages of a mailbox; None if there is none at this address."""
+    return _version(session, _asked("topic"), slug, now, of_mailbox=True)
+
+
+def of_message(session: Session, no: str, *, now: datetime) -> str | None:
+    """The version of the page of a message: that of its mailbox; None if it is not for everybody."""
+    found = NUMBER.fullmatch(no)
+    if found is None:
+        return None
+    return _version(session, _asked("message"), int(found[2]), now, of_mailbox=True)
 
 
 def of_platform(session: Session, *, now: datetime) -> str:
@@ -66,13 +83,25 @@ def _asked(what: str) -> Select[Any]:
             Suggestion.id == key
         ),
         "group": rows.join(Cluster, Cluster.topic_id == Topic.id).where(Cluster.id == key),
+        "message": rows.join(Suggestion, Suggestion.topic_id == Topic.id)
+        .join(Case, Case.suggestion_id == Suggestion.id)
+        .where(Suggestion.id == key, shown()),
     }
     return found[what].execution_options(planned_once=True)
 
 
-def _version(session: Session, query: Select[Any], key: object, now: datetime) -> str | None:
+def _version(
+    session: Session,
+    query: Select[Any],
+    key: object,
+    now: datetime,
+    *,
+    of_mailbox: bool = False,
+) -> str | None:
     row: Any = session.execute(query, {"key": key}).first()
-    if row is None or row.state is TopicState.DRAFT or row.mode is TopicMode.MAILBOX:
+    if row is None or row.state is TopicState.DRAFT:
+        return None
+    if (row.mode is TopicMode.MAILBOX) is not of_mailbox:
         return None
     state = state_at(row, now)
     parts = (row.id, row.version, state.value, row.last_act, row.regrouped, _period(now))

@@ -4,8 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.exceptions import IsMailbox
-from consult.web import refusals
-from consult.web.public import caching
+from consult.web import caching, refusals
 
 bp = Blueprint("public", __name__)
 bp.after_request(caching.let_readers_keep)

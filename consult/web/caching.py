@@ -36,6 +36,14 @@ def _group(id: int) -> str | None:  # noqa: A002 - its name in the address
     return page_versions.of_group(current.session(), id, now=current.now())
 
 
+def _mailbox(slug: str) -> str | None:
+    return page_versions.of_mailbox(current.session(), slug, now=current.now())
+
+
+def _message(no: str) -> str | None:
+    return page_versions.of_message(current.session(), no, now=current.now())
+
+
 def _platform() -> str:
     return page_versions.of_platform(current.session(), now=current.now())
 
@@ -60,6 +68,10 @@ VERSIONS: dict[str, Version] = {
     "public.final_clause": _topic,
     "public.suggestion": _suggestion,
     "public.group": _group,
+    "mailboxes.index": _platform,
+    "mailboxes.mailbox": _mailbox,
+    "mailboxes.answered": _mailbox,
+    "mailboxes.message": _message,
 }
 
 
@@ -83,7 +95,7 @@ def let_readers_keep(response: Response) -> Response:
     tag = g.pop(ASKED, None)
     if tag is None or response.status_code not in {200, 304} or "Set-Cookie" in response.headers:
         return response
-    if session.modified or not is_anonymous():
+    if session.modified or not is_anonymous() or response.cache_control.no_store:
         return response
     if response.status_code == 200 and request.method == "GET":  # noqa: PLR2004 - OK
         _kept().put(_key(tag), response.get_data())
