@@ -136,7 +136,8 @@ def _url(case: Case, act: A, group: Cluster | None) -> str:
     if act not in PAGES:
         return ""
     if act is A.MERGE:
-        return url_for(PAGES[act], cluster_id=group.id) if group else ""
+        others = group is not None and group.suggestion_count > 1
+        return url_for(PAGES[act], cluster_id=group.id) if group and others else ""
     return url_for(PAGES[act], case_id=case.id)
 
 
