@@ -7,7 +7,7 @@ from consult.extensions import db
 from models.ledger import LedgerEntry
 from models.person import PersonKind, Role
 from models.topic import TopicState
-from tests.web.world import ROLES, World, addresses, ask, staff
+from tests.web.world import ROLES, World, addresses, ask, plain, staff
 
 #: Open to everybody, or to whoever is signed in, whatever hangs on them.
 OPEN_TO_ALL = {
@@ -29,6 +29,43 @@ OPEN_TO_ALL = {
     "handling.clear_day",
     "handling.duty",
 }
+#: What everybody reads of a mailbox, which is public from its first day.
+BOARD = {
+    "mailboxes.annual_report",
+    "mailboxes.annual_report_file",
+    "mailboxes.annual_reports",
+    "mailboxes.answered",
+    "mailboxes.index",
+    "mailboxes.mailbox",
+    "mailboxes.message",
+    "mailboxes.mine",
+    "mailboxes.number_rows",
+    "mailboxes.number_rows_file",
+    "mailboxes.numbers",
+    "mailboxes.numbers_file",
+    "mailboxes.report",
+    "mailboxes.write",
+}
+#: Lists of what one's own roles reach: for others they open, and are empty of this world.
+OWN_LISTS = {
+    "handling.queues",
+    "supervising.annual",
+    "supervising.annual_file",
+    "supervising.digests",
+    "supervising.exclusions",
+    "supervising.make_digest",
+    "supervising.months",
+    "supervising.numbers",
+    "supervising.numbers_file",
+    "supervising.rows",
+    "supervising.rows_file",
+    "supervising.supervision",
+    "supervising.surges",
+}
+#: Every text of this world ends so.
+OURS = plain("").encode()
+#: Everybody may choose a region.
+REGION = plain("region").encode()
 #: About a published consultation; the world of these tests is a draft, or hidden by its author.
 PUBLIC = {"public.group", "public.clause", "public.topic", "public.groups", "public.suggestions"}
 #: One's own pages: nothing of somebody else's is named in their address.
@@ -56,7 +93,7 @@ ACTS = {"office.group_members": "split", "office.enact": "save", "office.publish
 
 
 def concerns_others(endpoint):
-    return endpoint in NOT_OURS or not (endpoint in OPEN_TO_ALL or endpoint.startswith(OWN))
+    return endpoint in NOT_OURS or not (endpoint in OPEN_TO_ALL | BOARD or endpoint.startswith(OWN))
 
 
 @pytest.fixture
@@ -107,6 +144,8 @@ def walk(app, pages, make, world, method, *, beginning="/", skip=frozenset()):
                 continue
             form = form_for(endpoint, world) if method == "POST" else None
             answer = ask(pages, method, address, form)
+            if endpoint in OWN_LISTS and OURS not in answer.data.replace(REGION, b""):
+                continue
             if not refused(answer):
                 let_in.append((name, address, answer.status_code))
     return let_in
@@ -129,7 +168,9 @@ def test_strangers_change_nothing(app, pages, make, world, session):
 
     administrators_own = ("/admin/operations/jobs", "/admin/regions")
     assert [one for one in found if not one[1].startswith(administrators_own)] == []
-    assert set(acts(session)[len(before) :]) <= {"job.run_again", "region.added"}
+    # An assigner makes the digest of their own agency.
+    made = {"job.run_again", "region.added", "digest.made"}
+    assert set(acts(session)[len(before) :]) <= made
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -153,7 +194,8 @@ def test_the_staff_of_its_agency_get_in_everywhere(app, pages, make, world):
         for endpoint, address in addresses(app, world, "GET", beginning="/office")
         if ask(pages, "GET", address).status_code not in {200, 302, 409}
     ]
-    assert [address for address in shut if not address.endswith("/bad-rows")] == []
+    gone = ("/bad-rows", "/result")  # of a table without a bad row, of a batch that was not sent
+    assert [address for address in shut if not address.endswith(gone)] == []
 
 
 def test_whoever_is_blocked_is_nobody(app, pages, make, world):
