@@ -16,6 +16,7 @@ from consult.services.handling.messages import by_slug
 from consult.text.markup import render_markdown
 from consult.text.normalise import tidy_line
 from consult.web import current, labels
+from consult.web.mailboxes import pace
 from consult.web.mailboxes.blueprint import bp
 from models.mailbox import Domain, Mailbox
 from models.suggestion import SuggestionKind
@@ -34,9 +35,7 @@ def index() -> ResponseReturnValue:
         "mailboxes/index.html",
         found=found,
         words=words,
-        paces=mailbox_pages.paces(
-            session, [one.topic_id for one in found.items], now=current.now()
-        ),
+        paces=pace.paces([one.topic_id for one in found.items]),
     )
 
 
@@ -45,11 +44,10 @@ def mailbox(slug: str) -> ResponseReturnValue:
     """What may be written here, how long answers really take, and what was answered last."""
     session = current.session()
     found = by_slug(session, slug)
-    pace = mailbox_pages.paces(session, [found.topic_id], now=current.now())
     return render_template(
         "mailboxes/mailbox.html",
         mailbox=found,
-        pace=pace[found.topic_id],
+        pace=pace.paces([found.topic_id])[found.topic_id],
         guidance=Markup(render_markdown(found.guidance)),  # noqa: S704 - cleaned there
         newest=messages.newest(session, found, reader=current.person(), limit=NEWEST),
         allowed=allowances.allowances(session, found),

@@ -8,10 +8,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from consult.extensions import indexes
-from consult.services.caseload import answered, mailbox_pages
+from consult.services.caseload import answered
 from consult.services.caseload.answered import SimilarMessage
 from consult.services.suggesting.wording import Found, Words
 from consult.web import current
+from consult.web.mailboxes import pace
 from consult.web.mailboxes.message_form import MessageForm, ReportForm
 from consult.web.uploads import Upload
 from models.mailbox import Mailbox
@@ -28,14 +29,13 @@ def form_page(
 ) -> ResponseReturnValue:
     """The form: its title alone (``stage="title"``) or whole."""
     form.offer()
-    pace = mailbox_pages.paces(current.session(), [mailbox.topic_id], now=current.now())
     page = render_template(
         "mailboxes/report.html" if isinstance(form, ReportForm) else "mailboxes/write.html",
         mailbox=mailbox,
         form=form,
         stage=stage,
         uploads=uploads,
-        pace=pace[mailbox.topic_id],
+        pace=pace.paces([mailbox.topic_id])[mailbox.topic_id],
         **shown,
     )
     return page, status or form.status
