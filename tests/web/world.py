@@ -48,7 +48,10 @@ class World:
         self._rest()
         self.board = Board(make, self.agency, say=say, hidden_say=hidden, author=self.author)
         origin = TopicOrigin(
-            topic=self.topic, cluster=self.board.surges.group, person=self.board.officer
+            topic=self.topic,
+            cluster=self.board.surges.group,
+            person=self.board.officer,
+            invited_at=make.clock(),  # its people were told when it opened
         )
         make._add(origin)
         make.session.commit()
