@@ -9,7 +9,7 @@ from consult.services.supervising.scopes import By, Scope
 from models.mailbox import Domain
 from models.reply import ReturnReason
 from models.suggestion import SuggestionKind
-from tests.city import CALENDAR
+from tests.city import CALENDAR, City
 from tests.queries import counted_queries
 
 
@@ -82,6 +82,25 @@ def test_a_unit_has_the_numbers_of_those_below_it(city):
     assert seen(city, unit=city.lamps)[0].accepted == 1
     assert seen(city, unit=city.lamps.parent)[0].accepted == 1
     assert seen(city, unit=city.roads) == {}
+
+
+def test_an_agency_has_the_numbers_of_its_own_mailboxes_alone(city, make):
+    city.send("路口太堵")
+    own = city.mailbox.topic.agency
+    mine = seen(city, topic_id=None, agency=own)[0].received
+    elsewhere = City(**{**vars(city), "mailbox": make.mailbox(agency=make.agency("邻市政府"))})
+    elsewhere.send("别处的灯")
+    while tallying.work_off(city.session):
+        pass
+
+    everywhere = seen(city, topic_id=None)[0].received
+    assert everywhere > mine
+    assert seen(city, topic_id=None, agency=own)[0].received == mine
+    for by in (By.UNIT, By.TOPIC, By.DOMAIN, By.MONTH):
+        rows = seen(city, by, topic_id=None, agency=own, kind=SuggestionKind.HELP)
+        assert sum(row.received for row in rows.values()) == mine
+    theirs = seen(city, topic_id=None, agency=elsewhere.mailbox.topic.agency)
+    assert theirs[0].received == 1
 
 
 def test_as_many_queries_whatever_there_is(session, city):
