@@ -54,7 +54,7 @@ def multiply(session, times):
 
 def _most(session, model):
     table = model.__table__
-    return session.scalar(sa.select(sa.func.max(table.c.id))) if "id" in table.c else 0
+    return session.scalar(sa.select(sa.func.max(table.c.id))) or 0 if "id" in table.c else 0
 
 
 def _copy(session, table, offsets, first, times):

@@ -124,18 +124,24 @@ def refused(answer):
     return 400 <= answer.status_code < 500
 
 
-def visitors(make, other):
+#: Who may most elsewhere walks in every run, and everybody in the long one.
+EVERYBODY = [False, pytest.param(True, marks=pytest.mark.slow)]
+BUSIEST = (Role.ASSIGNER, Role.ADMINISTRATOR)
+
+
+def visitors(make, other, *, everybody):
     yield "nobody", None
     yield "citizen", make.person()
-    yield "somebody without an account", make.person(kind=PersonKind.VERIFIED)
-    for role in ROLES:
+    if everybody:
+        yield "somebody without an account", make.person(kind=PersonKind.VERIFIED)
+    for role in ROLES if everybody else BUSIEST:
         yield f"{role} of another agency", make.staff(role, other)
 
 
-def walk(app, pages, make, world, method, *, beginning="/", skip=frozenset()):
+def walk(app, pages, make, world, method, *, everybody, beginning="/", skip=frozenset()):
     """What was not refused, by visitor and address."""
     let_in = []
-    for name, person in visitors(make, make.agency()):
+    for name, person in visitors(make, make.agency(), everybody=everybody):
         pages.client = app.test_client()
         if person is not None:
             pages.sign_in(person)
@@ -151,8 +157,10 @@ def walk(app, pages, make, world, method, *, beginning="/", skip=frozenset()):
     return let_in
 
 
-def test_strangers_see_no_page_of_what_is_not_public(app, pages, make, world):
-    found = walk(app, pages, make, world, "GET", skip=frozenset({"public.edit_suggestion"}))
+@pytest.mark.parametrize("everybody", EVERYBODY)
+def test_strangers_see_no_page_of_what_is_not_public(app, pages, make, world, everybody):
+    skip = frozenset({"public.edit_suggestion"})
+    found = walk(app, pages, make, world, "GET", everybody=everybody, skip=skip)
 
     # Administration is of the whole platform, save for what it changes; tested below.
     assert [one for one in found if "/admin" not in one[1]] == []
@@ -161,10 +169,12 @@ def test_strangers_see_no_page_of_what_is_not_public(app, pages, make, world):
     }
 
 
-def test_strangers_change_nothing(app, pages, make, world, session):
+@pytest.mark.parametrize("everybody", EVERYBODY)
+def test_strangers_change_nothing(app, pages, make, world, session, everybody):
     pages.sign_in(world.author)  # whose session they try to end
     before = acts(session)
-    found = walk(app, pages, make, world, "POST", skip=frozenset({"admin.ledger_verify"}))
+    skip = frozenset({"admin.ledger_verify"})
+    found = walk(app, pages, make, world, "POST", everybody=everybody, skip=skip)
 
     administrators_own = ("/admin/operations/jobs", "/admin/regions")
     assert [one for one in found if not one[1].startswith(administrators_own)] == []
@@ -173,14 +183,16 @@ def test_strangers_change_nothing(app, pages, make, world, session):
     assert set(acts(session)[len(before) :]) <= made
 
 
+@pytest.mark.parametrize("everybody", EVERYBODY)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_staff_of_another_agency_stay_outside_a_published_consultation(
-    app, pages, make, world, method
+    app, pages, make, world, method, everybody
 ):
     world.topic.state = TopicState.ANALYSING
     make.session.commit()
 
-    assert walk(app, pages, make, world, method, beginning="/office") == []
+    found = walk(app, pages, make, world, method, everybody=everybody, beginning="/office")
+    assert found == []
 
 
 def test_the_staff_of_its_agency_get_in_everywhere(app, pages, make, world):
