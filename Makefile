@@ -21,7 +21,7 @@ run: setup ## Set up, load the demo once, and serve at http://127.0.0.1:8000 (PO
 	@$(BIN)/consult demo --if-empty
 	@$(BIN)/consult serve --port $(PORT)
 
-test: setup-dev browser ## Set up and run the tests, the services also on PostgreSQL (under ten minutes on two cores)
+test: setup-dev browser ## Set up and run the tests, those where databases differ also on PostgreSQL
 	@$(call on_both,not slow and not benchmark,$(MOST_PARTICULAR))
 
 test-all: setup-dev browser ## Run the long tests and the short drills too, all of it on both databases
@@ -33,8 +33,9 @@ test-sqlite: setup-dev browser ## Run the tests on SQLite alone
 test-pg: setup-dev ## Run what touches the database on PostgreSQL, which comes in a package
 	JISI_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2
 
-# Where the two databases differ most: what is stored, locked, counted, searched and done by workers.
-MOST_PARTICULAR := tests/services tests/jobs tests/test_migrations.py tests/test_release_before.py
+# Where the two databases differ most: what is locked, counted, listed, searched and done by workers.
+MOST_PARTICULAR := $(addprefix tests/services/,caseload exchange grouping records suggesting supervising) \
+	tests/jobs tests/test_migrations.py tests/test_release_before.py
 
 # Both, even if the first fails.
 on_both = failed=0; \
