@@ -70,7 +70,9 @@ def kinds_of_acts(session: Session, *, reader: Person) -> Sequence[str]:
     require(reader, Permission.LEDGER_READ)
     found = _acts()
     told = _told(reader).where(LedgerEntry.act == found.c.act).with_only_columns(LedgerEntry.id)
-    one = told.limit(1).correlate(found).scalar_subquery()  # not EXISTS: that would be a join of all
+    one = (
+        told.limit(1).correlate(found).scalar_subquery()
+    )  # not EXISTS: that would be a join of all
     query = select(found.c.act).where(found.c.act.is_not(None), one.is_not(None))
     return session.scalars(query.order_by(found.c.act)).all()
 
