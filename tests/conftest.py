@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event
 
 from consult.app import create_app
 from consult.extensions import db, reading
@@ -13,7 +14,9 @@ from tests import databases as engines
 from tests.city import build_city
 from tests.factories import Factory
 from tests.pages import Pages
+from tests.routes import compile_once
 
+compile_once()
 NOW = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Beijing
 
 
@@ -108,6 +111,8 @@ def clock():
 def app(database, tmp_path, clock, templates):
     app = create_app(**settings(tmp_path, database), CLOCK=clock)
     app.jinja_env.bytecode_cache = templates
+    with app.app_context():
+        event.listen(db.engine, "connect", engines.hurry)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -70,6 +70,12 @@ class Served:
             connection.exec_driver_sql(statement)
 
 
+def hurry(connection, record) -> None:
+    """Let SQLite not wait for the disk, as PostgreSQL does not here: see :data:`HURRIED`."""
+    if KIND == "sqlite":
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 @contextmanager
 def opened(kind: str = KIND) -> Iterator[Databases]:
     """The databases of this run of tests."""
