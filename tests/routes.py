@@ -10,7 +10,7 @@ COMPILED = {}
 class CompiledOnce(Rule):
     """A rule like any other; the function made of its words depends on nothing else."""
 
-    def _compile_builder(self, append_unknown=True):
+    def _compile_builder(self, append_unknown=True):  # noqa: FBT002 - as the library has it
         given = tuple(sorted((self.defaults or {}).items()))
         known = (self.rule, self.subdomain, self.host, given, append_unknown)
         if known not in COMPILED:
