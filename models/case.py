@@ -71,7 +71,7 @@ class Case(Timestamped, Versioned, Base):
         Index("ix_case_file_unit_topic", "unit_id", "topic_id"),
         # The few that are reports, for whatever has to leave them out.
         _only("confidential", "ix_case_file_confidential", "mailbox_id", "suggestion_id"),
-        # What was answered last, and how fast: for the page of a mailbox, from the index alone.
+        # What was answered last, for the page of a mailbox.
         Index(
             "ix_case_file_answered",
             *("topic_id", "replied_at", "id", "days_taken", "on_time", "excluded_at"),

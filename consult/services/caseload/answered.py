@@ -16,7 +16,7 @@ from consult.services.caseload.public_states import (
 )
 from consult.services.grouping.similarity import TopicIndexes
 from consult.services.handling.replying import Outcome
-from consult.services.records.pages import Page, paginate
+from consult.services.records.pages import Page, paginate_ids
 from consult.services.suggesting import suggestion_lists, word_search
 from consult.services.suggesting.faces import PublicSuggestion, faces, loaded
 from consult.text.normalise import clip
@@ -103,7 +103,7 @@ def search(
             session, query, topics=[mailbox.topic_id], words=wish.words, page=page, size=size
         )
     else:
-        found = paginate(session, query.with_only_columns(Suggestion.id), page=page, size=size)
+        found = paginate_ids(session, query.with_only_columns(Suggestion.id), page=page, size=size)
     return found.with_items(of_messages(session, found.items, reader=reader))
 
 

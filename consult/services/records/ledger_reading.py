@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from consult.permissions import Permission, require
 from consult.services.handling.sight import hidden_from
@@ -22,6 +22,8 @@ from models.suggestion import Suggestion
 SIZE = 50
 #: Entries read at once where all are wanted.
 BATCH = 1000
+#: Entries of an act among which one is looked for first that may be told of.
+FEW = 50
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,29 @@ def kinds_of_acts(session: Session, *, reader: Person) -> Sequence[str]:
     """The acts that occur, for choosing."""
     require(reader, Permission.LEDGER_READ)
     found = _acts()
-    told = _told(reader).where(LedgerEntry.act == found.c.act).with_only_columns(LedgerEntry.id)
-    one = (
-        told.limit(1).correlate(found).scalar_subquery()
-    )  # not EXISTS: that would be a join of all
+    of_act = select(LedgerEntry).where(LedgerEntry.act == found.c.act).correlate(found)
+    # Of most acts the first entry will do; to find out who hides what costs more than to look.
+    first = aliased(LedgerEntry, of_act.limit(FEW).subquery())
+    at_once = select(first.id).where(*_told_of(reader, first)).limit(1)
+    at_all = of_act.with_only_columns(LedgerEntry.id).where(*_told_of(reader, LedgerEntry)).limit(1)
+    one = func.coalesce(
+        at_once.correlate(found).scalar_subquery(), at_all.correlate(found).scalar_subquery()
+    )
     query = select(found.c.act).where(found.c.act.is_not(None), one.is_not(None))
     return session.scalars(query.order_by(found.c.act)).all()
 
 
 def _told(reader: Person) -> Select[LedgerEntry]:
     """Every entry but those about reports that ``reader`` may not know of."""
+    return select(LedgerEntry).where(*_told_of(reader, LedgerEntry))
+
+
+def _told_of(reader: Person, entry: type[LedgerEntry]) -> list[ColumnElement[bool]]:
     hidden = hidden_from(reader)
-    return select(LedgerEntry).where(
-        *(
-            (LedgerEntry.subject_type != name) | LedgerEntry.subject_id.not_in(ids.where(hidden))
-            for name, ids in _about_cases().items()
-        )
-    )
+    return [
+        (entry.subject_type != name) | entry.subject_id.not_in(ids.where(hidden))
+        for name, ids in _about_cases().items()
+    ]
 
 
 def _about_cases() -> dict[str, Select[Any]]:

@@ -12,13 +12,15 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 #: Nobody turns more pages than these; a filter or another order leads to the rest. It bounds what
-#: is passed over for the last page, and what is counted.
+#: is passed over for the last page.
 MOST_PAGES = 500
+#: So many rows beyond the page are counted; of more a list says that there are more.
+COUNTED = 1_000
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list; ``number`` counts from 1, ``total`` counts all rows."""
+    """One page of a list; ``number`` counts from 1, ``total`` counts the rows."""
 
     items: Sequence[T]
     number: int
@@ -36,23 +38,31 @@ class Page(Generic[T]):
         """The same page, its rows turned into something else."""
         return Page(items, self.number, self.size, self.total, self.more)
 
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.count
-
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
 
 def paginate(
     session: Session, query: Select[Any], *, page: int = 1, size: int = 20, total: int | None = None
 ) -> Page[Any]:
     """One page of the first column of ``query``, and the total (counted unless it is known)."""
-    total, more = (total, False) if total is not None else _counted(session, query, size)
+    total, more = (total, False) if total is not None else _counted(session, query, page, size)
     number = _number(page, size, total)
     items = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
     return Page(items, number, size, total, more)
+
+
+def paginate_ids(
+    session: Session, query: Select[Any], *, page: int = 1, size: int = 20
+) -> Page[int]:
+    """The same where ``query`` lists ids alone: those to be counted are read with the page's own.
+
+    One query, where the rows are hard to find; a second one only beyond the last page.
+    """
+    number = max(1, min(page, MOST_PAGES))
+    passed, most = (number - 1) * size, _most(page, size)
+    ids = session.scalars(query.offset(passed).limit(most + 1 - passed)).all()
+    if not ids and number > 1:
+        return paginate(session, query, page=page, size=size)
+    total = passed + len(ids)
+    return Page(ids[:size], number, size, min(total, most), total > most)
 
 
 def paginate_wide(
@@ -69,7 +79,11 @@ def paginate_wide(
 
     What is passed over on the way to a late page is read from the index alone.
     """
-    ids = paginate(session, query.with_only_columns(key), page=page, size=size, total=total)
+    narrow = query.with_only_columns(key)
+    if total is None:
+        ids = paginate_ids(session, narrow, page=page, size=size)
+    else:
+        ids = paginate(session, narrow, page=page, size=size, total=total)
     query = select(key.class_).where(key.in_(ids.items)).options(*options)
     rows = session.scalars(query.execution_options(planned_once=True))
     found = {getattr(row, key.key): row for row in rows.unique()}
@@ -77,12 +91,17 @@ def paginate_wide(
     return Page(items, ids.number, ids.size, ids.total, ids.more)
 
 
-def _counted(session: Session, query: Select[Any], size: int) -> tuple[int, bool]:
-    """How many rows, up to what can be shown; and whether there are more."""
-    most = MOST_PAGES * size
+def _counted(session: Session, query: Select[Any], page: int, size: int) -> tuple[int, bool]:
+    """How many rows, up to :data:`COUNTED` beyond the page; and whether there are more."""
+    most = _most(page, size)
     bounded = query.order_by(None).limit(most + 1).subquery()
     total = session.scalar(select(func.count()).select_from(bounded)) or 0
     return min(total, most), total > most
+
+
+def _most(page: int, size: int) -> int:
+    """How many rows are counted at most, for this page of a list."""
+    return min(MOST_PAGES * size, max(1, page) * size + COUNTED)
 
 
 def _number(page: int, size: int, total: int) -> int:

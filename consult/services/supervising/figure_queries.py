@@ -109,5 +109,6 @@ def _key(columns: Any, by: By) -> Any:
 
 def _level(scope: Scope, by: By) -> tuple[bool, bool]:
     """Whether single mailboxes are needed, and whether single units are."""
-    by_topic = scope.topic_id is not None or scope.agency is not None or by is By.TOPIC
+    named = scope.topic_id is not None or scope.topics or scope.agency is not None
+    by_topic = bool(named) or by is By.TOPIC
     return by_topic, scope.unit is not None or by is By.UNIT

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from consult.exceptions import N_, Conflict
 from consult.services.caseload import public_states, sight
-from consult.services.records.pages import Page, paginate
+from consult.services.records.pages import Page, paginate_ids
 from consult.services.supervising import tallying
 from consult.services.supervising.facts import COUNTED, MEASURES
 from consult.services.supervising.numbers import MOST_CHANGED
@@ -59,7 +59,7 @@ def is_measure(name: str, *, public: bool = False) -> bool:
 def rows(session: Session, behind: Behind, *, now: datetime, page: int = 1) -> Page[Case]:
     """One page of the cases that a figure counts, the newest first, as far as they may be seen."""
     ids = _ids(session, behind, now)
-    found = paginate(session, ids, page=page, size=SIZE)
+    found = paginate_ids(session, ids, page=page, size=SIZE)
     return found.with_items(_cases(session, found.items))
 
 

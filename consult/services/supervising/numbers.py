@@ -92,10 +92,19 @@ class Figures:
     @property
     def median_days(self) -> int | None:
         """The middle of the working days that first replies took."""
-        seen, half = 0, (sum(self.days.values()) + 1) // 2
+        return self._within(50)
+
+    @property
+    def nearly_all(self) -> int | None:
+        """Nine of ten first replies took so many working days or fewer."""
+        return self._within(90)
+
+    def _within(self, percent: int) -> int | None:
+        """How long so many of a hundred first replies took at most."""
+        seen, wanted = 0, -(-sum(self.days.values()) * percent // 100)
         for days in sorted(self.days):
             seen += self.days[days]
-            if seen >= half and self.days[days]:
+            if seen >= wanted and self.days[days]:
                 return days
         return None
 

@@ -44,6 +44,8 @@ class Scope:
     """Which cases count; what is not named counts all. Confidential ones never do."""
 
     topic_id: int | None = None
+    #: Some mailboxes.
+    topics: Sequence[int] = ()
     #: Whose mailboxes, with those of agencies below.
     agency: Agency | None = None
     #: Who has the case, with units below, or (``alone``) without them.
@@ -72,6 +74,8 @@ class Scope:
         found: list[ColumnElement[bool]] = []
         if self.topic_id is not None:
             found.append(columns.topic_id == self.topic_id)
+        if self.topics:
+            found.append(columns.topic_id.in_(self.topics))
         if self.agency is not None:
             below = select(Topic.id).join(Agency, Agency.id == Topic.agency_id)
             found.append(columns.topic_id.in_(below.where(within(self.agency))))

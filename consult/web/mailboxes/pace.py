@@ -1,32 +1,23 @@
-"""How fast mailboxes answer, reckoned once in a few minutes: of 90 days no minute tells a difference."""
+"""How fast mailboxes answer: what came in this month and in the three before it."""
 
 from collections.abc import Collection, Mapping
 
-from flask import current_app
-
 from consult.services.caseload import mailbox_pages
-from consult.services.caseload.mailbox_pages import Pace
-from consult.services.overview.page_versions import LONGEST
+from consult.services.supervising import months
+from consult.services.supervising.numbers import Figures
 from consult.web import current
+from consult.web.figure_choice import this_month
 
-#: Topic id → the few minutes for which it was reckoned, and what was found.
-Kept = dict[int, tuple[int, Pace]]
+#: Whole months before this one: with them it is at least 90 days.
+BEFORE = 3
 
 
-def paces(topic_ids: Collection[int]) -> Mapping[int, Pace]:
-    """The pace of each mailbox, as it was at most :data:`LONGEST` seconds ago.
+def since() -> str:
+    """The first month that is told of."""
+    return months.earlier(this_month(), BEFORE)
 
-    Reckoned anew each time where no page is kept (``KEPT_PAGES_MB`` is 0).
-    """
-    now = current.now()
-    if not current_app.config["KEPT_PAGES_MB"]:
-        return mailbox_pages.paces(current.session(), topic_ids, now=now)
-    kept: Kept = current_app.extensions.setdefault("kept_paces", {})
-    period = int(now.timestamp()) // LONGEST
-    known = {one: kept[one] for one in topic_ids if one in kept}
-    found = {one: pace for one, (reckoned, pace) in known.items() if reckoned == period}
-    missing = [one for one in topic_ids if one not in found]
-    for one, pace in mailbox_pages.paces(current.session(), missing, now=now).items():
-        kept[one] = (period, pace)
-        found[one] = pace
-    return found
+
+def paces(topic_ids: Collection[int]) -> Mapping[int, Figures]:
+    """The figures of each mailbox since then."""
+    shown = months.between(since(), this_month())
+    return mailbox_pages.paces(current.session(), topic_ids, months=shown, now=current.now())

@@ -18,6 +18,7 @@ from consult.services.handling import (
 )
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.replying import Outcome
+from consult.services.supervising import months
 from models.case import CaseState
 from models.mailbox import Domain
 from models.suggestion import SuggestionKind
@@ -191,16 +192,17 @@ def test_similar_ones_tell_what_was_answered_and_what_is_in_hand(city, app):
 # How long answers take
 
 
-def pace(city):
-    return mailbox_pages.paces(city.session, [city.mailbox.topic_id], now=city.clock())[
-        city.mailbox.topic_id
-    ]
+def pace(city, first="2026-01"):
+    now = city.clock()
+    return mailbox_pages.paces(
+        city.session, [city.mailbox.topic_id], months=months.between(first, f"{now:%Y-%m}"), now=now
+    )[city.mailbox.topic_id]
 
 
-def test_the_pace_is_that_of_the_last_90_days(city):
-    old = city.drafted(title="很久以前")
-    city.publish(old)
-    city.clock.advance(days=91)
+def test_the_pace_is_that_of_the_months_asked_for_and_of_no_report(city):
+    city.publish(city.drafted(title="很久以前"))
+    city.clock.advance(days=62)
+    first = f"{city.clock():%Y-%m}"
     for days in (1, 2, 6):
         case = city.drafted(title=f"用了{days}天")
         city.clock.advance(days=days)
@@ -210,13 +212,26 @@ def test_the_pace_is_that_of_the_last_90_days(city):
     report.replied_at, report.days_taken = city.clock(), 99
     city.session.flush()
 
-    found = pace(city)
+    found = pace(city, first)
 
-    assert (found.received, found.replied) == (4, 4)
-    assert found.on_time_rate == 1.0
+    assert (found.received, found.replied, found.on_time) == (4, 4, 4)
     assert found.median_days in {0, 1}
     assert found.nearly_all <= 6
     assert 99 not in found.days
+    assert pace(city).replied == 5
+
+
+def test_the_paces_of_several_mailboxes_are_told_apart_and_none_beside_them(city, make):
+    other = make.mailbox()
+    city.replied()
+    asked = [other.topic_id, city.mailbox.topic_id]
+    now = city.clock()
+
+    found = mailbox_pages.paces(city.session, asked, months=[f"{now:%Y-%m}"], now=now)
+
+    assert [found[one].replied for one in asked] == [0, 1]
+    alone = mailbox_pages.paces(city.session, asked[:1], months=[f"{now:%Y-%m}"], now=now)
+    assert list(alone) == asked[:1]
 
 
 def test_without_answers_there_is_no_pace(city):
@@ -224,21 +239,11 @@ def test_without_answers_there_is_no_pace(city):
     assert (found.median_days, found.nearly_all, found.on_time_rate) == (None, None, None)
 
 
-def test_a_rating_counts_when_its_window_has_closed(city):
-    city.rated((5, 5, 5))
-    assert pace(city).rated == 0
-
-    city.clock.advance(days=30)
-    passing_time.end_what_is_over(city.session, calendar=CALENDAR, now=city.clock())
-    city.session.flush()
-    assert (pace(city).rated, pace(city).satisfied) == (1, 1)
-
-
 def test_what_two_people_left_out_of_rates_is_not_in_the_pace(city):
     case = city.replied()
     case.excluded_at = city.clock()
     city.session.flush()
-    assert pace(city).replied == 0
+    assert pace(city).median_days is None
 
 
 def test_mailboxes_are_found_by_name_and_closed_ones_are_left_out(city, make):

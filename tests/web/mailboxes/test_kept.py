@@ -116,13 +116,3 @@ def test_another_number_of_the_same_message_is_no_address(pages, case):
     wrong = ask(pages, "GET", f"/messages/{int(number[1]) + 1:04d}-{number[2]}")
 
     assert wrong.status_code == HTTPStatus.NOT_FOUND
-
-
-def test_how_fast_it_answers_is_reckoned_anew_after_some_minutes(pages, city, case):
-    address = f"/mailboxes/{case.topic.slug}/write"
-    pages.speak("zh-CN").sign_in(city.people.stranger)
-    for days, minutes, said in ((0, 0, "当天"), (3, 0, "当天"), (3, 6, "3 个工作日")):
-        case.days_taken = days
-        city.session.commit()
-        city.clock.advance(minutes=minutes)
-        assert said in pages.get(address).partition("近 90 天")[2][:80]
