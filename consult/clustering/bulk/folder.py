@@ -16,7 +16,7 @@ from consult.clustering.errors import ClusteringError
 
 MANIFEST = "manifest.json"
 #: Changed whenever files of an earlier version cannot be used.
-FORMAT = 2
+FORMAT = 3
 
 
 class WorkFolderTaken(ClusteringError):  # noqa: N818 - the name says what is the matter

@@ -16,7 +16,7 @@ from consult.clustering.bulk.taking import column_of
 from consult.clustering.grouping.communities import communities
 from consult.clustering.grouping.describing import Graph
 from consult.clustering.grouping.linkage import floor_of
-from consult.clustering.grouping.merging import Merging, firsts_of, parts
+from consult.clustering.grouping.merging import Merging, Parts
 from consult.clustering.similarity.scoring import probability
 from consult.clustering.tokens.naming import Naming
 from consult.clustering.vectors import Floats, Integers
@@ -38,6 +38,11 @@ def linked(work: Folder, starts: list[int], part: str) -> tuple[Integers, Floats
     pairs = [work.load(f"links/{start}.{part}.pairs") for start in starts]
     odds = [work.load(f"links/{start}.{part}.odds") for start in starts]
     return np.concatenate(pairs), np.concatenate(odds)
+
+
+def far_pairs(work: Folder, start: int) -> Integers:
+    """Return the pairs of a range of texts that were too unlike to be compared."""
+    return work.load(f"links/{start}.far.pairs")
 
 
 def alike(work: Folder, starts: list[int]) -> tuple[np.ndarray, Floats]:
@@ -85,19 +90,22 @@ class Ruled:
         ties = self.ties[lots[self.ties[:, 0]] == lot]
         return Ruled(ties, self.bars[(lots[self.bars] == lot).all(axis=1)])
 
+    @property
+    def pairs(self) -> Integers:
+        """Return all of them."""
+        return np.concatenate([self.ties, self.bars])
+
     def __len__(self) -> int:
         return len(self.ties) + len(self.bars)
 
 
-def lots(
-    part: Integers, hard: np.ndarray, pairs: Integers, ruled: Ruled
-) -> Iterator[tuple[Integers, Ruled]]:
+def lots(found: Parts, pairs: Integers, ruled: Ruled) -> Iterator[tuple[Integers, Ruled]]:
     """Yield the places of links by the parts that must be merged step by step, some at a time.
 
     With each come the rulings on its texts.
     """
-    mine = part[pairs[:, 0]]
-    here = np.flatnonzero(hard[mine] & (mine == part[pairs[:, 1]]))
+    part, hard = found.part, found.hard
+    mine, here = part[pairs[:, 0]], np.flatnonzero(found.hold(pairs))
     here = here[np.argsort(mine[here], kind="stable")]
     sizes = np.where(hard, np.bincount(part, minlength=len(hard)), 0)
     lot_of = np.cumsum(sizes) // LOT
@@ -130,16 +138,6 @@ def merge(
         else Merging(limit, reach).labels(len(texts), inner, odds, ties, bars)
     )
     return np.stack([texts, texts[labels]])
-
-
-def split(
-    count: int, pairs: Integers, odds: Floats, limit: float, ruled: Ruled
-) -> tuple[Integers, Iterator[tuple[Integers, Ruled]]]:
-    """Return labels of what is merged at once, and the places of links in lots of the rest."""
-    part = parts(count, np.concatenate([pairs[odds >= limit], ruled.ties]))
-    rulings = np.concatenate([ruled.ties, ruled.bars])
-    hard = Merging(limit, 0).hard(part, pairs, odds, rulings)
-    return firsts_of(part), lots(part, hard, pairs, ruled)
 
 
 def first_rows(text_of_row: Integers) -> Integers:

@@ -1,6 +1,6 @@
 """The stages of a bulk run, one after another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,9 @@ from consult.clustering.grouping.clusterer import Clusterer
 from consult.clustering.grouping.communities import FEW, LENIENCE
 from consult.clustering.grouping.describing import Graph, Links
 from consult.clustering.grouping.linkage import crowd, telling
+from consult.clustering.grouping.merging import Merging, firsts_of
 from consult.clustering.grouping.prevalence import LEARNT, shift_of
+from consult.clustering.grouping.sparing import lowest_for
 from consult.clustering.similarity.scoring import chance, log_odds
 from consult.clustering.vectors import Floats, Integers
 
@@ -146,7 +148,7 @@ class Run:
     def compare(self) -> None:
         """Compare all candidate pairs."""
         near = ideas = 0
-        mode = self._clusterer.mode
+        mode, lowest = self._clusterer.mode, lowest_for(self._clusterer.threshold)
         with self._watch.stage("comparing"):
             calls = [
                 (
@@ -156,6 +158,7 @@ class Run:
                     min(at + self._lot, self._texts),
                     self._step,
                     mode,
+                    lowest,
                 )
                 for at in self._starts
             ]
@@ -188,9 +191,10 @@ class Run:
 
     def _linked(self, ruled: Ruled) -> tuple[Integers, Floats]:
         pairs, odds = joining.linked(self._work, self._starts, "links")
-        more = searching.odds_between(self._work, pairs, np.concatenate([ruled.ties, ruled.bars]))
+        more = searching.compare_more(self._work, pairs, ruled.pairs)
         pairs, odds = np.concatenate([pairs, more[0]]), np.concatenate([odds, more[1]])
         if self._ideas:
+            pairs, odds = self._with_far(pairs, odds, ruled, lambda far: np.ones(len(far), bool))
             alike, among = joining.alike(self._work, self._starts)
             alike = np.append(alike, np.zeros(len(odds) - len(alike), bool))
             if len(among):
@@ -206,11 +210,12 @@ class Run:
         return max(wanted, floor)
 
     def _labels(self, pairs: Integers, odds: Floats, limit: float, ruled: Ruled) -> Integers:
+        reach = self._clusterer.reach
+        found = Merging(limit, reach).parts(self._texts, pairs, odds, ruled.ties, ruled.bars)
         if not self._ideas:
             kept = telling(odds)
-            pairs, odds = pairs[kept], odds[kept]
-        labels, lots = joining.split(self._texts, pairs, odds, limit, ruled)
-        reach = self._clusterer.reach
+            pairs, odds = self._with_far(pairs[kept], odds[kept], ruled, found.hold)
+        labels, lots = firsts_of(found.part), joining.lots(found, pairs, ruled)
         large: list[tuple[Integers, Ruled]] = []
 
         def calls() -> Iterator[tuple[Any, ...]]:
@@ -226,6 +231,24 @@ class Run:
             texts, names = joining.merge(pairs[lot], odds[lot], limit, reach, self._ideas, told)
             labels[texts] = names
         return labels
+
+    def _with_far(
+        self, pairs: Integers, odds: Floats, ruled: Ruled, wanted: Callable[[Integers], np.ndarray]
+    ) -> tuple[Integers, Floats]:
+        """Add what the ``wanted`` ones say of the pairs that were too unlike to be compared."""
+
+        def calls() -> Iterator[tuple[Path, Integers]]:
+            for start in self._starts:
+                far = joining.far_pairs(self._work, start)
+                far = searching.without(far[wanted(far)], ruled.pairs, self._texts)
+                if len(far):
+                    yield self._work.path, far
+
+        more = list(self._crew.map(searching.compare_far, calls()))
+        every = np.concatenate([pairs, *(found for found, _ in more)])
+        values = np.concatenate([odds, *(found for _, found in more)])
+        kept = np.append(np.ones(len(odds), bool), telling(values[len(odds) :]))
+        return every[kept], values[kept]
 
     def _copies(self) -> Integers:
         parts = [self._work.load(f"shards/{shard}.copies") for shard in range(self._shards)]

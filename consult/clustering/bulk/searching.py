@@ -7,18 +7,20 @@ from scipy import sparse
 
 from consult.clustering.bulk.arranging import Counts
 from consult.clustering.bulk.folder import Folder
-from consult.clustering.bulk.taking import rows_of
+from consult.clustering.bulk.taking import FACTS, known_places, rows_of
 from consult.clustering.bulk.workers import shared
 from consult.clustering.grouping.candidates import BLOCK as LINES
 from consult.clustering.grouping.candidates import sorted_once
 from consult.clustering.grouping.cells import Space, near_cells
 from consult.clustering.grouping.communities import FEW, every_pair, ideas_in
-from consult.clustering.grouping.linkage import UNSEEN, telling
+from consult.clustering.grouping.linkage import UNLIKE, UNSEEN, telling
 from consult.clustering.grouping.prevalence import KIND
 from consult.clustering.grouping.results import counted
+from consult.clustering.grouping.sparing import NEVER, Bounds, bounds, compared
 from consult.clustering.grouping.wording import Postings, combined, crowds, met, names
-from consult.clustering.similarity.scoring import BLOCK, Similarity, among_requests, kinds_of
-from consult.clustering.tokens.tables import Side
+from consult.clustering.similarity.scoring import Similarity, among_requests, apart, kinds_of
+from consult.clustering.tokens.columns import Places
+from consult.clustering.tokens.tables import Facts, Side
 from consult.clustering.vectors import Floats, Integers
 
 
@@ -26,6 +28,17 @@ def side_of(work: Folder, texts: Integers) -> Side:
     """Return some texts, ready to be compared."""
     rows = rows_of(work, "texts").take(texts)
     return Side.of(Counts.of(work), rows, np.asarray(work.load("texts.vectors")[texts], np.float32))
+
+
+def facts_of(work: Folder, texts: Integers) -> Facts:
+    """Return what is known of some texts beside their tokens; vectors in half precision."""
+    starts = work.load("texts.words.starts")
+    return Facts(
+        vectors=work.load("texts.vectors")[texts],
+        sizes=starts[texts + 1] - starts[texts],
+        places=Places(work.load("texts.places")[texts], known_places(work.path, "texts")),
+        **{fact: work.load(f"texts.{fact}")[texts] for fact in FACTS},
+    )
 
 
 def prepare(folder: Path, start: int, stop: int) -> None:
@@ -131,12 +144,13 @@ def pairs_from(work: Folder, files: list[str], start: int, stop: int) -> Integer
 
 
 def compare(
-    folder: Path, files: list[str], start: int, stop: int, step: int, mode: str
+    folder: Path, files: list[str], start: int, stop: int, step: int, mode: str, lowest: float
 ) -> tuple[int, ...]:
     """Compare the candidate pairs of a range of texts; keep those that say something.
 
     Of every ``step``-th text all pairs are kept besides, to tell what is ordinary here; and all where
-    most are of ideas, since many doubtful pairs tell an idea. Returns the number of pairs compared,
+    most are of ideas, since many doubtful pairs tell an idea. What cannot exceed ``lowest`` is not
+    compared yet, see :func:`compare_far`. Returns the number of pairs compared,
     of candidates, how many of these are of ideas, then all compared by their odds.
     """
     work = Folder(folder)
@@ -146,43 +160,67 @@ def compare(
     pairs = pairs_from(work, files, start, stop)
     count, near = len(work.load("order")), len(pairs)
     texts, places = np.unique(pairs, return_inverse=True)
-    side = side_of(work, texts)
+    facts = facts_of(work, texts)
     inner: Integers = places.reshape(pairs.shape)
-    ideas = ideas_in(side, inner)
+    ideas = ideas_in(facts, inner)
     of_ideas = mode == "ideas" or (mode == "auto" and 2 * ideas > near)
     if of_ideas and count <= FEW:
         pairs = inner = every_pair(count)
-        side = side_of(work, np.arange(count))
-    odds = odds_of(side, inner, of_ideas=of_ideas)
+        texts, facts = np.arange(count), facts_of(work, np.arange(count))
+    similarity, least = measure(of_ideas=of_ideas), NEVER if of_ideas else lowest
+    odds, far = likeness(work, texts, bounds(similarity, facts, inner, least), inner, similarity)
     sampled = (pairs % step == 0).any(axis=1)
-    kept = (odds > UNSEEN) | telling(odds) | of_ideas
-    alike = kinds_of(side, side, inner) == KIND
+    kept = ((odds > UNSEEN) | telling(odds) | of_ideas) & ~far
+    alike = kinds_of(facts, facts, inner) == KIND
     for part, chosen in (("links", kept), ("sample", sampled)):
         work.save(f"{name}.{part}.pairs", pairs[chosen].astype(np.int32))
         work.save(f"{name}.{part}.odds", odds[chosen])
         work.save(f"{name}.{part}.alike", alike[chosen])
+    work.save(f"{name}.far.pairs", pairs[far & (odds > UNLIKE)].astype(np.int32))
     found = (len(pairs), near, ideas, *counted(odds))
     work.keep(f"{name}.compared", found)
     return found
 
 
-def odds_of(side: Side, pairs: Integers, *, of_ideas: bool) -> Floats:
-    """Return the log-odds of pairs, some at a time."""
+def likeness(
+    work: Folder, texts: Integers, found: Bounds, pairs: Integers, similarity: Similarity
+) -> tuple[Floats, np.ndarray]:
+    """Return the log-odds of pairs of ``texts``, and which are too unlike to be compared.
+
+    Those of the latter are what they cannot exceed.
+    """
+    odds, elsewhere, far = found
+    left = np.flatnonzero(~far)
+    some, places = np.unique(pairs[left], return_inverse=True)
+    side, inner = side_of(work, texts[some]), places.reshape(-1, 2)
+    odds[left] = compared(similarity, side, inner, elsewhere[left])
+    return odds, far
+
+
+def measure(*, of_ideas: bool) -> Similarity:
+    """Return what texts of one kind are compared by."""
     similarity: Similarity = shared("similarity")
-    if not of_ideas:
-        similarity = Similarity(among_requests(similarity.weights))
-    odds = np.zeros(len(pairs), np.float32)
-    for at in range(0, len(pairs), BLOCK):
-        odds[at : at + BLOCK] = similarity.odds(side, side, pairs[at : at + BLOCK])
-    return odds
+    return similarity if of_ideas else Similarity(among_requests(similarity.weights))
 
 
-def odds_between(work: Folder, known: Integers, wanted: Integers) -> tuple[Integers, Floats]:
+def compare_far(folder: Path, pairs: Integers) -> tuple[Integers, Floats]:
+    """Compare pairs of texts that were left out; return them with their log-odds."""
+    texts, places = np.unique(pairs, return_inverse=True)
+    side, inner = side_of(Folder(folder), texts), places.reshape(pairs.shape)
+    return pairs, compared(measure(of_ideas=False), side, inner, apart(side, side, inner))
+
+
+def compare_more(work: Folder, known: Integers, wanted: Integers) -> tuple[Integers, Floats]:
     """Return the log-odds of those ``wanted`` pairs of texts that are not ``known`` already."""
-    count = len(work.load("order"))
-    codes = known[:, 0].astype(np.int64) * count + known[:, 1] if len(wanted) else known[:, 0]
-    wanted = wanted[~np.isin(wanted[:, 0] * count + wanted[:, 1], codes)]
+    wanted = wanted.astype(known.dtype)
     if not len(wanted):
         return wanted, np.zeros(0, np.float32)
-    texts, places = np.unique(wanted, return_inverse=True)
-    return wanted, odds_of(side_of(work, texts), places.reshape(wanted.shape), of_ideas=False)
+    return compare_far(work.path, without(wanted, known, len(work.load("order"))))
+
+
+def without(pairs: Integers, others: Integers, count: int) -> Integers:
+    """Return those pairs of ``count`` texts that are not among ``others``."""
+    if not len(others):
+        return pairs
+    codes = (some[:, 0].astype(np.int64) * count + some[:, 1] for some in (pairs, others))
+    return pairs[~np.isin(*codes)]

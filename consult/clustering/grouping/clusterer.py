@@ -18,13 +18,13 @@ from consult.clustering.grouping.communities import (
 )
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
-from consult.clustering.grouping.linkage import crowd, floor_of, telling
+from consult.clustering.grouping.linkage import crowd, floor_of
 from consult.clustering.grouping.merging import Merging
 from consult.clustering.grouping.numbers import IDEAS, MODES, REACH, REQUESTS
 from consult.clustering.grouping.prevalence import adapted
 from consult.clustering.grouping.results import Group, Grouping, counted
+from consult.clustering.grouping.sparing import NEVER, Likeness, lowest_for
 from consult.clustering.similarity.scoring import (
-    BLOCK,
     Similarity,
     Weights,
     among_requests,
@@ -36,7 +36,6 @@ from consult.clustering.tokens.corpus import Corpus
 from consult.clustering.tokens.naming import Naming
 from consult.clustering.tokens.tables import Side
 from consult.clustering.vectors import (
-    Floats,
     Integers,
     Vectors,
     centre_of,
@@ -183,7 +182,9 @@ class Clusterer:
         if of_ideas and len(rows) <= FEW:
             pairs = every_pair(len(rows))
         weights = self.weights if of_ideas else among_requests(self.weights)
-        odds = _odds(Similarity(weights), side, pairs, progress)
+        lowest = NEVER if of_ideas else lowest_for(self.threshold)
+        likeness = Likeness(Similarity(weights), side, pairs, lowest, progress)
+        odds = likeness.odds
         if of_ideas:
             odds, limit = adapted(side, pairs, odds), log_odds(self.threshold) + LENIENCE
             found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
@@ -191,7 +192,7 @@ class Clusterer:
         else:
             wanted = log_odds(self.threshold) + crowd(len(rows))
             limit = max(wanted, floor_of(len(rows), pairs, odds))
-            labels = self._merged(len(rows), pairs, odds, limit, together, apart)
+            labels = Merging(limit, self.reach).compared(len(rows), likeness, together, apart)
         links = Links.of(len(rows), pairs, odds)
         sizes = np.array([len(positions) for positions in copies])
         graph = Graph(links, labels, sizes, self.reach, limit)
@@ -202,30 +203,6 @@ class Clusterer:
 
     def _seeks_ideas(self, side: Side, pairs: Integers) -> bool:
         return self.mode == IDEAS or (self.mode == "auto" and most_are_ideas(side, pairs))
-
-    def _merged(
-        self,
-        count: int,
-        pairs: Integers,
-        odds: Floats,
-        limit: float,
-        together: set[Pair],
-        apart: set[Pair],
-    ) -> Integers:
-        kept = telling(odds)
-        return Merging(limit, self.reach).labels(count, pairs[kept], odds[kept], together, apart)
-
-
-def _odds(
-    similarity: Similarity, side: Side, pairs: Integers, progress: candidates.Progress | None
-) -> Floats:
-    odds = np.zeros(len(pairs), np.float32)
-    for start in range(0, len(pairs), BLOCK):
-        block = pairs[start : start + BLOCK]
-        odds[start : start + BLOCK] = similarity.odds(side, side, block)
-        if progress:
-            progress("comparing", start + len(block), len(pairs))
-    return odds
 
 
 def described(encoder: Encoder) -> dict[str, object]:

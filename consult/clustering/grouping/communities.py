@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from consult.clustering.similarity.scoring import UNNAMED, kinds_of
-from consult.clustering.tokens.tables import Side
+from consult.clustering.tokens.tables import Facts
 from consult.clustering.vectors import Floats, Integers
 
 #: A pair begins to speak for being together so much (in log-odds) below the threshold of two texts
@@ -33,12 +33,12 @@ ROUNDS = 20
 NOTHING = 1e-9
 
 
-def most_are_ideas(side: Side, pairs: Integers) -> bool:
+def most_are_ideas(side: Facts, pairs: Integers) -> bool:
     """Say whether most pairs name no place, or are in Latin script, whose places are not known."""
     return 2 * ideas_in(side, pairs) > len(pairs)
 
 
-def ideas_in(side: Side, pairs: Integers) -> int:
+def ideas_in(side: Facts, pairs: Integers) -> int:
     """Count pairs that name no place, or are in Latin script."""
     latin = side.latin[pairs].all(axis=1)
     return int(np.count_nonzero(latin | (kinds_of(side, side, pairs) >= UNNAMED)))

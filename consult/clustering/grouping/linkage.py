@@ -21,6 +21,8 @@ UNLIKE = -28.0
 VETO = 8.0
 #: Links between the two say little, and are dropped to save room.
 FAINT = UNSEEN + 0.5
+#: Weaker links are as good as none when it is told what is ordinary.
+LOWEST = UNSEEN - 3.0
 #: Which of its neighbours, by likeness, are ordinary ones for a text.
 ORDINARY = slice(10, 20)
 #: A link stands out if it comes so far from an ordinary neighbour to the best one.
@@ -164,7 +166,7 @@ def floor_of(count: int, pairs: Integers, odds: Floats) -> float:
     text stands above an ordinary one; both are medians over all texts.
     """
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    values = np.maximum(np.concatenate([odds, odds]), UNSEEN - 3)
+    values = np.maximum(np.concatenate([odds, odds]), LOWEST)
     order = np.lexsort((-values, ends))
     starts = np.searchsorted(ends[order], np.arange(count + 1))
     values = values[order]

@@ -7,8 +7,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from consult.clustering.grouping.linkage import Linkage
+from consult.clustering.grouping.linkage import Linkage, telling
 from consult.clustering.grouping.rounds import merge_in_rounds
+from consult.clustering.grouping.sparing import Likeness
 from consult.clustering.vectors import Floats, Integers
 
 Pair = tuple[int, int]
@@ -28,6 +29,20 @@ class Merging:
     limit: float
     reach: float
 
+    def compared(
+        self,
+        count: int,
+        likeness: Likeness,
+        together: Collection[Pair] = (),
+        apart: Collection[Pair] = (),
+    ) -> Integers:
+        """Merge compared documents; pairs that were spared are compared first where they count."""
+        pairs, odds = likeness.pairs, likeness.odds
+        found = self.parts(count, pairs, odds, _rows(together), _rows(apart))
+        likeness.settle(found.hold)
+        kept = telling(odds) & ~likeness.far
+        return self.labels(count, pairs[kept], odds[kept], together, apart)
+
     def labels(
         self,
         count: int,
@@ -38,14 +53,13 @@ class Merging:
     ) -> Integers:
         """Return for each document one that stands for its group."""
         ties, bars = _rows(together), _rows(apart)
-        part = parts(count, np.concatenate([pairs[odds >= self.limit], ties]))
-        ruled = np.concatenate([ties, bars])
-        hard = self.hard(part, pairs, odds, ruled)
+        found = self.parts(count, pairs, odds, ties, bars)
+        part, hard = found.part, found.hard
         labels = firsts_of(part)
         large = hard & (np.bincount(part) > MANY)
         if large.any():
             here = large[part[pairs[:, 0]]] & (part[pairs[:, 0]] == part[pairs[:, 1]])
-            found = merge_in_rounds(
+            merged = merge_in_rounds(
                 count,
                 pairs[here],
                 odds[here],
@@ -54,7 +68,7 @@ class Merging:
                 ties[large[part[ties[:, 0]]]],
                 bars[large[part[bars]].any(axis=1)],
             )
-            labels = np.where(large[part], found, labels)
+            labels = np.where(large[part], merged, labels)
             hard &= ~large
         members = np.flatnonzero(hard[part])
         if len(members):
@@ -72,14 +86,34 @@ class Merging:
             labels[members] = members[np.array(linkage.merge_down_to(self.limit), np.int64)]
         return labels
 
-    def hard(self, part: Integers, pairs: Integers, odds: Floats, ruled: Integers) -> np.ndarray:
-        """Say which parts must be merged step by step: not all linked, or with ``ruled`` pairs."""
-        sizes = np.bincount(part)
+    def parts(
+        self, count: int, pairs: Integers, odds: Floats, ties: Integers, bars: Integers
+    ) -> "Parts":
+        """Find what hangs together; ``ties`` and ``bars`` are pairs that people ruled on."""
         strong = pairs[odds >= self.limit]
+        part = parts(count, np.concatenate([strong, ties]))
+        sizes = np.bincount(part)
         links = np.bincount(part[strong[:, 0]], minlength=len(sizes))
         hard = links < sizes * (sizes - 1) // 2
-        hard[part[ruled.ravel()]] = True
-        return np.asarray(hard & (sizes > 1))
+        hard[part[ties.ravel()]] = True
+        hard[part[bars.ravel()]] = True
+        return Parts(part, hard & (sizes > 1))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which part each document is in, and which parts must be merged step by step.
+
+    Those are the parts that are not all linked, or with ruled pairs.
+    """
+
+    part: Integers
+    hard: np.ndarray
+
+    def hold(self, pairs: Integers) -> np.ndarray:
+        """Say which pairs lie in one part that is merged step by step; no others count there."""
+        mine = self.part[pairs[:, 0]]
+        return np.asarray(self.hard[mine] & (mine == self.part[pairs[:, 1]]))
 
 
 def parts(count: int, ends: Integers) -> Integers:

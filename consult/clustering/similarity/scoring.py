@@ -12,7 +12,7 @@ from consult.clustering.errors import WrongWeights
 from consult.clustering.paths import SHIPPED
 from consult.clustering.similarity.crowds import strangeness
 from consult.clustering.tokens.differing import differences
-from consult.clustering.tokens.tables import BODY, TITLE, Shared, Side, Table, shared
+from consult.clustering.tokens.tables import BODY, TITLE, Facts, Shared, Side, Table, shared
 from consult.clustering.vectors import Floats, Integers
 
 #: The signals, each between 0 and 1, and what kind of likeness each is.
@@ -174,20 +174,20 @@ def _restored(stored: Mapping[str, Any], kind: str) -> Weights:
     return weights
 
 
-def kinds_of(one: Side, other: Side, pairs: Integers) -> Integers:
+def kinds_of(one: Facts, other: Facts, pairs: Integers) -> Integers:
     """Return the kind of each pair, by its place in :data:`KINDS`."""
     first, second = pairs[:, 0], pairs[:, 1]
     missing = 2 - one.whole[first].astype(np.int64) - other.whole[second]
     kinds = missing + np.where(one.named[first] | other.named[second], 0, UNNAMED)
     single = missing == 2  # noqa: PLR2004 - both
-    short = (one.words.sizes[first] <= SHORT) & (other.words.sizes[second] <= SHORT)
+    short = (one.sizes[first] <= SHORT) & (other.sizes[second] <= SHORT)
     kinds = np.where(single & short & (kinds >= UNNAMED), KINDS.index("short_unnamed"), kinds)
     latin = one.latin[first] & other.latin[second]
     kinds = np.where(latin, missing, kinds)
     return np.where(latin & single, KINDS.index("single_latin"), kinds)
 
 
-def apart(one: Side, other: Side, pairs: Integers) -> Floats:
+def apart(one: Facts, other: Facts, pairs: Integers) -> Floats:
     """Return how surely the titles of each pair name different places."""
     return differences(one.places, other.places, pairs)
 
@@ -199,10 +199,17 @@ def opposed(one: Side, other: Side, pairs: Integers, signals: Floats) -> Floats:
     return np.where(opposite, alike, np.float32(0))
 
 
-def against(one: Side, other: Side, pairs: Integers, signals: Floats) -> Floats:
-    """Return what is taken from the log-odds: for differing places, and for opposite wishes."""
-    elsewhere = ELSEWHERE * apart(one, other, pairs)
-    return np.asarray(elsewhere + OPPOSITE * opposed(one, other, pairs, signals), np.float32)
+def against(
+    one: Side, other: Side, pairs: Integers, signals: Floats, elsewhere: Floats | None = None
+) -> Floats:
+    """Return what is taken from the log-odds: for differing places, and for opposite wishes.
+
+    ``elsewhere`` is what :func:`apart` gave, where it is known already.
+    """
+    if elsewhere is None:
+        elsewhere = apart(one, other, pairs)
+    taken = ELSEWHERE * elsewhere + OPPOSITE * opposed(one, other, pairs, signals)
+    return np.asarray(taken, np.float32)
 
 
 @dataclass(frozen=True)
@@ -215,7 +222,9 @@ class Similarity:
 
     weights: Mapping[str, Weights]
 
-    def odds(self, one: Side, other: Side, pairs: Integers) -> Floats:
+    def odds(
+        self, one: Side, other: Side, pairs: Integers, elsewhere: Floats | None = None
+    ) -> Floats:
         """Return the log-odds that the first of each pair (from ``one``) asks what the second does."""
         words, grams = shared(one.words, other.words, pairs), shared(one.grams, other.grams, pairs)
         signals = _signals(one, other, pairs, words, grams)
@@ -224,7 +233,7 @@ class Similarity:
         for kind in np.unique(kinds):
             here = kinds == kind
             odds[here] = self.weights[KINDS[kind]].odds(signals[here])
-        odds -= against(one, other, pairs, signals)
+        odds -= against(one, other, pairs, signals, elsewhere)
         return np.asarray(odds - _strangeness(one, other, pairs, kinds, (words, grams)), np.float32)
 
     def signals(self, one: Side, other: Side, pairs: Integers) -> Floats:

@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 
 from consult.clustering.documents import Document
-from consult.clustering.tokens.columns import Column, Places
+from consult.clustering.tokens.columns import MOST, Column, Places
 from consult.clustering.tokens.pieces import Pieces
 from consult.clustering.tokens.places import Spot
 from consult.clustering.tokens.vocabulary import Vocabulary, background, gram_background
@@ -130,14 +130,17 @@ def _bag(column: Column, at: int, *, whole: bool) -> Bag:
     return Bag(column.numbers[here], title, body, every)
 
 
+#: What so many times count.
+DAMPENED = np.log1p(np.arange(2 * MOST + 1, dtype=np.float32))
+
+
 def dampened(titles: Integers, bodies: Integers, whole: np.ndarray) -> tuple[Floats, ...]:
     """Return how much each token counts in title, body and all, from how often it is there.
 
     ``whole`` says of each token whether its document has both; else all three are the same.
     """
-    title, body = titles.astype(np.float32), bodies.astype(np.float32)
-    every = np.log1p(title + body)
-    return np.where(whole, np.log1p(title), every), np.where(whole, np.log1p(body), every), every
+    every = DAMPENED[titles.astype(np.intp) + bodies]
+    return np.where(whole, DAMPENED[titles], every), np.where(whole, DAMPENED[bodies], every), every
 
 
 class Corpus:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: So many of the rarest tokens of a title are looked at.
 MOST = 4
+#: What is no longer the rarest.
+TAKEN = np.float32(-np.inf)
 #: For each set of those that are shared, as bits: the first that is not.
 _FIRST = np.array(
     [next((at for at in range(MOST) if not bits >> at & 1), MOST) for bits in range(1 << MOST)]
@@ -34,15 +36,19 @@ class Rarest:
     @classmethod
     def of(cls, table: Table) -> Rarest:
         """Find them; equally rare ones go by their numbers."""
-        titled = np.flatnonzero(table.titled > 0)
-        order = titled[np.lexsort((-table.rarity[titled], table.owners[titled]))]
-        owners = table.owners[order]
-        rank = np.arange(len(order)) - np.searchsorted(owners, owners)
-        few = rank < MOST
         bits = np.zeros(len(table.numbers), np.float32)
-        bits[order[few]] = 1 << rank[few]
         rarities = np.zeros((len(table), MOST + 1), np.float32)
-        rarities[owners[few], rank[few]] = table.rarity[order[few]]
+        titled = np.flatnonzero(table.titled > 0)
+        owners, left = table.owners[titled], table.rarity[titled]
+        begins = np.flatnonzero(np.diff(owners, prepend=-1))
+        sizes = np.diff(begins, append=len(titled))
+        for rank in range(MOST if len(titled) else 0):
+            rarest = np.repeat(np.maximum.reduceat(left, begins), sizes)
+            found = np.flatnonzero((left == rarest) & (left > TAKEN))
+            found = found[np.diff(owners[found], prepend=-1) > 0]
+            bits[titled[found]] = 1 << rank
+            rarities[owners[found], rank] = left[found]
+            left[found] = TAKEN
         return cls(bits, rarities)
 
     def unshared(self, tokens: Integers, documents: Integers, both: Shared) -> Floats:

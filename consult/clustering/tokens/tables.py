@@ -60,9 +60,10 @@ class Table:
         self.numbers = numbers.astype(np.int32, copy=False)
         self.rarity = rarities.rarity(self.numbers)
         self.titled = np.where(counts[TITLE] > 0, self.rarity**2, 0)
-        self.weights = np.stack(
-            [count * self.rarity for count in counts], axis=1
-        ).T  # read together
+        together = np.empty((len(self.numbers), len(counts)), np.float32)  # as they are read
+        for part, count in enumerate(counts):
+            np.multiply(count, self.rarity, out=together[:, part])
+        self.weights = together.T
         self.lengths = np.stack([np.sqrt(self._sums(row**2)) for row in self.weights])
         self.title_mass = self._sums(self.titled)
         self.among = rarities.documents
@@ -210,42 +211,52 @@ def _shared_with_one(one: Table, other: Table, pairs: Integers) -> Shared:
     return Shared(first + start, second[chosen], pair, len(pairs))
 
 
-@dataclass(frozen=True)
-class Side:
-    """Documents ready to be compared with others."""
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of documents beside their tokens; ``sizes`` is how many different words each has."""
 
-    words: Table
-    grams: Table
     vectors: Vectors
+    sizes: Integers
     whole: np.ndarray
     latin: np.ndarray
     named: np.ndarray
     wishes: np.ndarray
     places: Places
 
+
+@dataclass(frozen=True, kw_only=True)
+class Side(Facts):
+    """Documents ready to be compared with others."""
+
+    words: Table
+    grams: Table
+
     @classmethod
     def of(cls, corpus: Counted, rows: Sequence[Row], vectors: Vectors) -> "Side":
         """Take rows of a corpus and their vectors."""
         if isinstance(rows, Rows):
             return cls(
-                Table.of_column(rows.words, rows.whole, corpus.words),
-                Table.of_column(rows.grams, rows.whole, corpus.grams),
-                vectors,
-                rows.whole,
-                rows.latin,
-                rows.named,
-                rows.wishes,
-                rows.places,
+                vectors=vectors,
+                sizes=np.diff(rows.words.starts),
+                whole=rows.whole,
+                latin=rows.latin,
+                named=rows.named,
+                wishes=rows.wishes,
+                places=rows.places,
+                words=Table.of_column(rows.words, rows.whole, corpus.words),
+                grams=Table.of_column(rows.grams, rows.whole, corpus.grams),
             )
+        words = Table.of_bags([row.words for row in rows], corpus.words)
         return cls(
-            Table.of_bags([row.words for row in rows], corpus.words),
-            Table.of_bags([row.grams for row in rows], corpus.grams),
-            vectors,
-            np.array([row.whole for row in rows], bool),
-            np.array([row.latin for row in rows], bool),
-            np.array([row.named for row in rows], bool),
-            np.array([row.wish for row in rows], np.int8),
-            Places.of([row.places for row in rows]),
+            vectors=vectors,
+            sizes=words.sizes,
+            whole=np.array([row.whole for row in rows], bool),
+            latin=np.array([row.latin for row in rows], bool),
+            named=np.array([row.named for row in rows], bool),
+            wishes=np.array([row.wish for row in rows], np.int8),
+            places=Places.of([row.places for row in rows]),
+            words=words,
+            grams=Table.of_bags([row.grams for row in rows], corpus.grams),
         )
 
 
