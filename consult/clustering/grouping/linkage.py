@@ -4,7 +4,6 @@ import heapq
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -168,14 +167,15 @@ def floor_of(count: int, pairs: Integers, odds: Floats) -> float:
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
     values = np.maximum(np.concatenate([odds, odds]), LOWEST)
     order = np.lexsort((-values, ends))
-    starts = np.searchsorted(ends[order], np.arange(count + 1))
-    values = values[order]
-    lists = [values[start:stop] for start, stop in pairwise(starts)]
-    ranked = [near for near in lists if len(near) > ORDINARY.start]
-    if not ranked:
+    begins = np.searchsorted(ends[order], np.arange(count + 1))
+    starts, stops = begins[:-1], begins[1:]
+    ranked = stops - starts > ORDINARY.start
+    if not ranked.any():
         return -float("inf")
-    best = float(np.median([near[0] for near in ranked]))
-    usual = float(np.median([near[ORDINARY].mean() for near in ranked]))
+    starts, stops, values = starts[ranked], stops[ranked], np.append(values[order], np.float32(0))
+    first, last = starts + ORDINARY.start, np.minimum(starts + ORDINARY.stop, stops)
+    sums = np.add.reduceat(values, np.stack([first, last], axis=1).ravel())[::2]
+    best, usual = float(np.median(values[starts])), float(np.median(sums / (last - first)))
     return min(usual + STANDING_OUT * (best - usual), HIGHEST_FLOOR)
 
 
