@@ -13,12 +13,14 @@ from consult.permissions import Permission, require
 from consult.services.grouping import themes
 from consult.services.grouping.campaigns import IS_CAMPAIGN, is_campaign
 from consult.services.grouping.lineage import ANSWERED
+from consult.services.records import tallies
 from consult.services.records.pages import Page, paginate_wide
 from models.cluster import Cluster, Membership, Objection
 from models.decision import Decision, DecisionState
 from models.person import Person
 from models.run import Run, RunState
-from models.suggestion import Suggestion, SuggestionStatus
+from models.suggestion import Suggestion
+from models.tally import Count
 from models.theme import Theme
 from models.topic import Topic
 
@@ -146,6 +148,7 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
         ],
         page=wish.page,
         size=SIZE,
+        total=None if conditions else _known_total(session, topic),
     )
     ids = [cluster.id for cluster in found.items]
     decisions, objections = _decisions(session, ids), _objections(session, ids)
@@ -172,17 +175,27 @@ def page_of(
 
 
 def totals(session: Session, topic: Topic) -> Totals:
-    """The numbers on top of the board; five queries."""
-    valid = (Suggestion.topic_id == topic.id, Suggestion.status == SuggestionStatus.RECEIVED)
-    suggestions = session.scalar(select(func.count(Suggestion.id)).where(*valid)) or 0
-    groups, members, single, confirmed, decided = session.execute(
-        select(
-            func.count(Cluster.id),
-            func.coalesce(func.sum(Cluster.suggestion_count), 0),
-            func.count(Cluster.id).filter(Cluster.suggestion_count == 1),
-            func.count(Cluster.id).filter(Cluster.confirmed_at.is_not(None)),
-            func.count(Cluster.id).filter(DECIDED),
-        ).where(Cluster.topic_id == topic.id, Cluster.retired_at.is_(None))
+    """The numbers on top of the board, from counts that are kept or read from an index."""
+    kept = tallies.by_names(session, topic.id, Count.VALID, Count.GROUPS, Count.GROUPED)
+    suggestions, groups, members = (
+        sum(kept[name].values()) for name in (Count.VALID, Count.GROUPS, Count.GROUPED)
+    )
+    here = (
+        Cluster.topic_id == topic.id,
+        Cluster.retired_at.is_(None),
+        Cluster.suggestion_count > 0,
+    )
+    count = select(func.count(Cluster.id)).where(*here)
+    decisions = select(func.count(Decision.cluster_id.distinct())).join(
+        Cluster, Cluster.id == Decision.cluster_id
+    )
+    parts = (
+        count.where(Cluster.suggestion_count == 1),
+        count.where(Cluster.confirmed_at.is_not(None)),
+        decisions.where(*here, Decision.state.in_(ANSWERED)),
+    )
+    single, confirmed, decided = session.execute(
+        select(*(part.scalar_subquery() for part in parts))
     ).one()
     run = last_run(session, topic)
     return Totals(
@@ -211,6 +224,11 @@ def last_run(session: Session, topic: Topic) -> Run | None:
         .order_by(Run.number.desc())
         .limit(1)
     )
+
+
+def _known_total(session: Session, topic: Topic) -> int:
+    """How many groups a board has that is not narrowed."""
+    return sum(tallies.by_key(session, topic.id, Count.GROUPS).values())
 
 
 def living(topic: Topic) -> Select[Cluster]:

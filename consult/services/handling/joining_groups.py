@@ -25,6 +25,8 @@ from models.topic import TopicMode
 
 #: Joined at once; the rest of a larger group is joined to the same case in another turn.
 AT_ONCE = 200
+#: What a line about a case tells of it.
+IN_LISTS = (joinedload(Case.suggestion), joinedload(Case.unit), joinedload(Case.handler))
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def of_messages(
     query = (
         select(Case)
         .where(*ours, ~leading, Case.state.in_(JOINABLE))
-        .options(joinedload(Case.suggestion), joinedload(Case.unit))
+        .options(*IN_LISTS)
         .order_by(Case.created_at, Case.id)
         .limit(AT_ONCE)
     )
@@ -288,7 +290,7 @@ def _leads(session: Session, answering: Select[int | None]) -> list[tuple[Case, 
         select(Case, counts.c.number)
         .join(counts, counts.c.lead == Case.id)
         .where(Case.state.in_(JOINABLE))
-        .options(joinedload(Case.suggestion), joinedload(Case.unit))
+        .options(*IN_LISTS)
         .order_by(counts.c.number.desc(), Case.id)
     )
     return [(case, number) for case, number in session.execute(query)]

@@ -132,6 +132,7 @@ def test_a_large_group_costs_as_much_as_a_small_one(pages, city, group, make, se
         pages.get(address(group))
     for n in range(10):
         case = city.send(f"再来一盏{n}", author=make.person())
+        case.handler = make.staff(Role.HANDLER, city.lamps)
         membership = type(group.memberships[0])
         make._add(
             membership(
