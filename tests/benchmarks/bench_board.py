@@ -39,7 +39,7 @@ from tests.queries import counted_queries
 
 SIZE, PART = 30_000, 10
 #: Messages that are made up one by one; of more, rows are made of rows.
-GENERATED = 30_000
+GENERATED = 5_000
 TIMES = 7
 #: Median milliseconds that a list or dashboard may take.
 WANTED = 150
@@ -58,10 +58,13 @@ PAGES = {
     "answered, region": (None, "/mailboxes/{slug}/answered?region=320105"),
     "answered, kind": (None, "/mailboxes/{slug}/answered?kind=complaint"),
     "message": (None, "/messages/{answered}"),
+    "message, joined": (None, "/messages/{joined}"),
     "public numbers": (None, "/mailboxes/numbers"),
     "public numbers of a mailbox": (None, "/mailboxes/{slug}/numbers"),
     "public rows": (None, "/mailboxes/{slug}/numbers/rows"),
     "my messages": ("author", "/account/messages"),
+    "notices": ("author", "/account/notices"),
+    "notices of the office": ("assigner", "/account/notices"),
     "write: title": ("author", "/mailboxes/{slug}/write"),
     "desk": ("assigner", "/office/"),
     **{
@@ -75,6 +78,7 @@ PAGES = {
     "cases: domain": ("assigner", "/office/cases?queue=all&domain=transport"),
     "case": ("assigner", "/office/cases/{replied}"),
     "case in hand": ("assigner", "/office/cases/{in_progress}"),
+    "case that answers others": ("assigner", "/office/cases/{lead}"),
     "review": ("assigner", "/office/cases/{reply_drafted}/review"),
     "numbers": ("assigner", "/office/numbers"),
     "numbers, two filters": ("assigner", "/office/numbers?domain=transport&kind=help&by=unit"),
@@ -147,12 +151,9 @@ def application(engine, folder, name):
 def addresses(board):
     """The pages with this board's numbers in their addresses."""
     year = datetime.now(UTC).year
-    values = {"slug": board.slugs[0], "cluster": board.cluster, "year": year}
-    for state in CaseState:
-        case, no = board.cases.get(state, (0, ""))
-        values[state.value] = case
-        if state in {CaseState.REPLIED, CaseState.CLOSED} and no:
-            values["answered"] = no
+    values = {"slug": board.slugs[0], "year": year}
+    values |= {name: getattr(board, name) for name in ("cluster", "answered", "joined", "lead")}
+    values |= {state.value: board.cases.get(state, (0, ""))[0] for state in CaseState}
     return {name: (who, address.format(**values)) for name, (who, address) in PAGES.items()}
 
 

@@ -20,6 +20,8 @@ APART = {
     "digest": "encode(sha256(convert_to(digest || k, 'UTF8')), 'hex')",
     "hash": "encode(sha256(convert_to(hash || k, 'UTF8')), 'hex')",
 }
+#: What a notice is about: ``case:12`` or ``step:345``.
+KEYED = ("case_file", "case_step")
 #: Later by so much a copy, so that no two messages come at one moment.
 LATER = "interval '41 seconds'"
 #: Tables by which things are found, with the column that names the suggestion.
@@ -83,6 +85,12 @@ def _value(table, column, offsets, first):
         cases, messages = offsets["case_file"], offsets["suggestion"]
         return (
             f"subject_id + k * CASE subject_type WHEN 'case_file' THEN {cases} ELSE {messages} END"
+        )
+    if name == "subject_key":
+        kind, cases, steps = "split_part(subject_key, ':', 1)", *map(offsets.get, KEYED)
+        number = "split_part(subject_key, ':', 2)::bigint"
+        return (
+            f"{kind} || ':' || {number} + k * CASE {kind} WHEN 'case' THEN {cases} ELSE {steps} END"
         )
     target = table.name if name == "id" else _target(column)
     if target == "person":

@@ -3,7 +3,8 @@
 Every act is one of the table of moves and every clock is set by the service that sets them in
 earnest, so that no life is one that the platform would not allow. How likely things are, and how
 long they take, is like on large boards: one message in twelve is not accepted, one assignment in
-twenty objected to, one reply in eight returned, one answer in three rated.
+twenty objected to, one reply in eight returned, one answer in three rated. Of those that ask what a case
+in hand asks already, half are joined to it and get its answer.
 """
 
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ NEXT = {
 #: One in so many takes far longer than the others: what is hard, or left lying.
 TAIL, LONGER = 0.06, 5
 MOST_ROUNDS = 3
+#: How many are joined, of those that can be; and hours from acceptance to that.
+JOINED, TO_JOIN = 0.5, 6
 #: Marks that are given, from the worst.
 STARS = (0.09, 0.07, 0.14, 0.28, 0.42)
 #: What the clock does when this runs out.
@@ -88,6 +91,20 @@ class Life:
     closed_at: object = None
     days_taken: int | None = None
     on_time: bool | None = None
+    #: Its number, once it is written.
+    case: int = 0
+    #: The life of the case that answers it.
+    joined_to: object = None
+
+    @property
+    def may_lead(self):
+        """Whether a unit works on it, or did, so that others can be joined."""
+        return bool(self.assignments) and self.joined_to is None
+
+    @property
+    def answered(self):
+        """Its first published reply; None if it has none yet."""
+        return next((one for one in self.replies if "published_at" in one), None)
 
 
 @dataclass
@@ -111,23 +128,31 @@ class Chance:
         self.random, self.now = random, now
         self.times = Times(calendar, allowances)
 
-    def live(self, came, kind, urgency, office):
-        """One life."""
+    def live(self, came, kind, urgency, office, *, lead=None):
+        """One life; perhaps joined to ``lead``, which asks the same."""
         case = Life(came, SimpleNamespace(kind=kind), urgency, unit=office.home)
         if self.random.random() < 0.03:
             case.track = Track.INVESTIGATION
         clocks.follow(case, case.state, times=self.times, now=came)
         at = came
         while True:
-            act, at = self._choose(case, at)
+            act, at = self._choose(case, at, lead)
             if act is None or at >= self.now:
                 return case
             self._take(case, act, at, office)
 
-    def _choose(self, case, at):
+    def _choose(self, case, at, lead):
         """What comes next, and when; nothing if that is the end."""
         if case.state is S.RATED:
             return self._after_rating(case, at)
+        if case.state is S.MERGED:
+            answer = case.joined_to.answered
+            return (A.ANSWER_JOINED, answer["published_at"]) if answer else (None, at)
+        if case.state is S.ACCEPTED and lead and self.random.random() < JOINED:
+            joined = at + timedelta(hours=self.random.expovariate(1 / TO_JOIN))
+            if lead.answered is None or joined < lead.answered["published_at"]:
+                case.joined_to = lead
+                return A.MERGE, joined
         possible, random = NEXT[case.state], self.random
         if not possible:
             return None, at
@@ -183,6 +208,12 @@ class Chance:
         left = LEAVES.get(act)
         found = left(self, case, at, who) if left else None
         return found or (actor, {})
+
+    def _merge(self, case, at, who):
+        case.unit, case.handler = case.joined_to.unit, None
+
+    def _answer_joined(self, case, at, who):
+        return None, {"reply": case.joined_to.answered["id"]}
 
     def _give(self, case, at, who):
         again = bool(case.assignments)
@@ -260,6 +291,8 @@ BY_AUTHOR = {A.WITHDRAW, A.SUPPLEMENT, A.CONTEST, A.RATE, A.APPEAL}
 BY_CLOCK = {A.LAPSE, A.ARCHIVE}
 #: What an act writes besides its step: a method that may name another actor.
 LEAVES = {
+    A.MERGE: Chance._merge,
+    A.ANSWER_JOINED: Chance._answer_joined,
     A.ASSIGN: Chance._give,
     A.REASSIGN: Chance._give,
     A.OBJECT: Chance._object,

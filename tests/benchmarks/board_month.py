@@ -2,7 +2,8 @@
 
 Forty units with 200 handlers, twenty mailboxes (the mayor's gets a third of everything), messages in
 generated words at the hours and on the days at which people write, each with the life that it had so
-far (:mod:`tests.benchmarks.board_lives`), in the groups that the generator knows, in an unbroken ledger.
+far (:mod:`tests.benchmarks.board_lives`), in the groups that the generator knows, some joined to the first case of
+their group, with what people were told of it (:mod:`tests.benchmarks.board_notices`), in an unbroken ledger.
 The rows go in by COPY; what the database derives by triggers is derived at the end from the rows.
 """
 
@@ -28,11 +29,13 @@ from models.case import Assignment, Case, CaseState, CaseStep, Clock
 from models.cluster import Cluster, Membership
 from models.ledger import LedgerEntry, LedgerHead
 from models.mailbox import DispatchRule, Domain, Urgency
+from models.notice import Notice
 from models.person import Person, PersonKind, Role
 from models.reply import Appeal, Rating, Reply, ReplyBand, ReplyReview
 from models.search import Awaiting
 from models.suggestion import Suggestion, SuggestionKind, SuggestionStatus
 from tests.benchmarks.board_lives import Chance, Office
+from tests.benchmarks.board_notices import Notices
 from tests.benchmarks.generator import generate
 from tests.factories import Factory
 
@@ -65,9 +68,9 @@ WORKED: dict[date, bool] = {}
 #: In the order in which rows need each other.
 TABLES = (
     *(Person, Suggestion, Cluster, Membership, Case, CaseStep, Clock, Assignment),
-    *(Reply, ReplyReview, ReplyBand, Rating, Appeal, LedgerEntry),
+    *(Reply, ReplyReview, ReplyBand, Rating, Appeal, Notice, LedgerEntry),
 )
-WITHOUT_TRIGGERS = {Case, CaseStep, Clock, Assignment, Reply, ReplyReview, Rating, Appeal}
+WITHOUT_TRIGGERS = {Case, CaseStep, Clock, Assignment, Reply, ReplyReview, Rating, Appeal, Notice}
 
 
 @dataclass
@@ -79,9 +82,22 @@ class Board:
     people: dict = field(default_factory=dict)
     #: Case of each kind of stage: state → (case, number of its message).
     cases: dict = field(default_factory=dict)
+    #: The number of a message that everybody may read with its answer; and of one that was joined.
+    answered: str = ""
+    joined: str = ""
+    #: A case that answers others.
+    lead: int = 0
     cluster: int = 0
     author: int = 0
     rows: dict = field(default_factory=dict)
+
+
+#: A case that answers others knows their group, which is written last.
+LEADS = """
+UPDATE case_file SET cluster_id = of_group.cluster_id
+FROM case_file AS other JOIN membership AS of_group ON of_group.suggestion_id = other.suggestion_id
+WHERE other.joined_to_id = case_file.id
+"""
 
 
 class Quick(Calendar):
@@ -153,6 +169,7 @@ def fill(session, vault, size, *, now=None, seed=5):
     _messages(session, sink, city, board, random, now)
     sink.finish()
     board.rows = dict(sink.written)
+    session.execute(sa.text(LEADS))
     session.commit()
     recounting.repair(session)
     tallying.rebuild(session)
@@ -236,7 +253,8 @@ def _messages(session, sink, city, board, random, now):
     for number in people:
         sink.add(Person, id=number, kind=PersonKind.CITIZEN, name=f"市民{number}", created_at=now)
     chain = Chain(session, sink)
-    seen, groups, replies = set(), {}, Replies(random)
+    seen, groups, leads = set(), {}, {}
+    replies, notices = Replies(random), Notices(sink, random, now)
     made = zip(generate(board.size), _moments(board.size, random, now), strict=True)
     for n, (words, came) in enumerate(made, start=1):
         mailbox = _mailbox_of(words.group, city["mailboxes"])
@@ -248,8 +266,14 @@ def _messages(session, sink, city, board, random, now):
         seen.add((author, sign))
         office = _office(city, mailbox, author, kind, random)
         urgency = random.choices(list(URGENCIES), URGENCIES.values())[0]
-        life = chance.live(came, kind, urgency, office)
-        _write(sink, chain, replies, board, city, mailbox, words, sign, author, life, random, now)
+        lead = leads.get(words.group) if kind is not SuggestionKind.REPORT else None
+        life = chance.live(came, kind, urgency, office, lead=lead)
+        _write(
+            *(sink, chain, replies, notices, board, city, mailbox, words, sign, author, office),
+            *(life, random, now),
+        )
+        if kind is not SuggestionKind.REPORT and life.may_lead:
+            leads.setdefault(words.group, life)
         if kind is not SuggestionKind.REPORT:
             _group(sink, groups, mailbox, words, came)
         if not n % CHUNK:
@@ -295,11 +319,28 @@ def _status(life, kind):
     return SuggestionStatus.CONFIDENTIAL if report else SuggestionStatus.RECEIVED
 
 
-def _write(sink, chain, replies, board, city, mailbox, words, sign, author, life, random, now):
+def _write(
+    sink,
+    chain,
+    replies,
+    notices,
+    board,
+    city,
+    mailbox,
+    words,
+    sign,
+    author,
+    office,
+    life,
+    random,
+    now,
+):
     topic, _home, _report = mailbox
     kind = life.suggestion.kind
     confidential = kind is SuggestionKind.REPORT
     suggestion, case = sink.id(Suggestion), sink.id(Case)
+    life.case = case
+    is_public = not confidential and random.random() < PUBLIC
     texts = {name: getattr(words, name) for name in ("title", "facts", "proposal")}
     sink.add(
         Suggestion,
@@ -311,7 +352,7 @@ def _write(sink, chain, replies, board, city, mailbox, words, sign, author, life
         status=_status(life, kind),
         digest=sign,
         place=words.place,
-        publish_text=not confidential and random.random() < PUBLIC,
+        publish_text=is_public,
         created_at=life.came,
         **texts,
         **{f"public_{name}": text for name, text in texts.items()},
@@ -331,7 +372,9 @@ def _write(sink, chain, replies, board, city, mailbox, words, sign, author, life
         unit_id=life.unit,
         handler_id=life.handler,
         month=f"{life.came.astimezone(ZONE):%Y-%m}",
+        joined_to_id=life.joined_to and life.joined_to.case,
         created_at=life.came,
+        told_at=life.came,
         **{
             name: getattr(life, name)
             for name in (
@@ -343,14 +386,26 @@ def _write(sink, chain, replies, board, city, mailbox, words, sign, author, life
     if not confidential:
         board.cases[life.state] = (case, f"{topic:04d}-{suggestion:06d}")
         board.author = author if life.state is CaseState.REPLIED else board.author
-    _write_life(sink, chain, replies, case, topic, life, words)
+    if is_public and life.state in (CaseState.REPLIED, CaseState.CLOSED):
+        board.answered = f"{topic:04d}-{suggestion:06d}"
+        if life.joined_to:
+            board.joined, board.lead = board.answered, life.joined_to.case
+    if confidential:
+        notices = None
+    else:
+        notices.arrival(case, suggestion, topic, author, life.came)
+    about = {"case_id": case, "suggestion_id": suggestion, "topic_id": topic}
+    _write_steps(sink, chain, notices, office, life, about)
+    _write_life(sink, replies, case, topic, life, words)
 
 
-def _write_life(sink, chain, replies, case, topic, life, words):
+def _write_steps(sink, chain, notices, office, life, about):
+    case, topic = about["case_id"], about["topic_id"]
     for act, before, after, round_, actor, unit, at, more in life.steps:
+        number = sink.id(CaseStep)
         sink.add(
             CaseStep,
-            id=sink.id(CaseStep),
+            id=number,
             case_id=case,
             act=act,
             state_before=before,
@@ -360,8 +415,17 @@ def _write_life(sink, chain, replies, case, topic, life, words):
             unit_id=unit,
             detail=more,
             created_at=at,
+            told_at=at,
         )
         chain.add(f"case.{act.value}", "case_file", case, topic, actor, at)
+        if notices:
+            leader, _handlers = office.units.get(unit, (office.assigner, ()))
+            people = {"author": office.author, "assigner": office.assigner}
+            people |= {"leader": leader, "handler": life.handler}
+            notices.step(number, act, at, people, **about)
+
+
+def _write_life(sink, replies, case, topic, life, words):
     for clock in life.clocks:
         names = ("kind", "turn", "started_at", "due_at", "amount", "unit", "stopped_at")
         more = ("extended_amount", "extended_at", "extended_by_id")
@@ -390,6 +454,7 @@ def _write_life(sink, chain, replies, case, topic, life, words):
             ruled_by_id=one.get("ruler"),
         )
     for one in life.replies:
+        one["id"] = one.get("id") or sink.id(Reply)
         replies.write(
             sink,
             case,
@@ -431,7 +496,7 @@ class Replies:
         self.random = random
 
     def write(self, sink, case, topic, one, words, *, confidential):
-        random, number = self.random, sink.id(Reply)
+        random, number = self.random, one["id"]
         text = random.choice(self.FORMS).format(
             title=words.title,
             place=words.place or "该处",
