@@ -32,6 +32,8 @@ def numbered(words: Sequence[str]) -> list[tuple[str, str]]:
     """
     found = []
     for at, word in enumerate(words):
+        if not word[:1].isdigit():
+            continue
         after = words[at + 1] if at + 1 < len(words) else ""
         if LINE_NAME.fullmatch(word) or (word.isdigit() and after == "bus"):
             city = "".join(words[max(0, at - 2) : at]).removesuffix("地铁")[-2:]

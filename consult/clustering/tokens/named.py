@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from consult.clustering.tokens.vocabulary import background
+from consult.clustering.tokens.words import KNOWN
 
 #: What names of places, estates, roads, schools and firms end in.
 # fmt: off
@@ -15,6 +17,7 @@ ENDINGS = (
     "街道", "楼盘", "国际", "园", "郡", "栋",
 )
 # fmt: on
+_ENDINGS = frozenset(ENDINGS)
 #: Lettered and numbered places, as in "a3区" and "2号线".
 _LETTERED = re.compile(r"[a-z]\d*[省市区县镇乡村州路街]|\d+(?:号线|路|号|栋|期|街)")
 
@@ -34,10 +37,14 @@ def names_place(words: Sequence[str]) -> bool:
 
 
 def _is_name(word: str, after: str) -> bool:
-    if _LETTERED.fullmatch(word) or _REGION.fullmatch(word):
-        return True
-    if len(word) == 1 or word.isascii():
-        return False
-    if after in _REGIONS:
-        return True
-    return (after in ENDINGS or word.endswith(ENDINGS)) and word not in background("words")
+    alone, telling, rare = _told_by(word)
+    return alone or (telling and after in _REGIONS) or (rare and after in _ENDINGS)
+
+
+@lru_cache(maxsize=KNOWN)
+def _told_by(word: str) -> tuple[bool, bool, bool]:
+    """Say whether a word is a name alone, whether it is one before a region, and whether before an ending."""
+    telling = len(word) > 1 and not word.isascii()
+    rare = telling and word not in background("words")
+    alone = bool(_LETTERED.fullmatch(word) or _REGION.fullmatch(word))
+    return alone or (rare and word.endswith(ENDINGS)), telling, rare

@@ -77,7 +77,7 @@ def spots(words: Sequence[str]) -> tuple[Spot, ...]:
         if kind is None or len(word) == 1 or word.isascii():
             kind, name, end = _kind_of(word), word, at + 1
         begun, start = start, start + len(word)
-        if LINE_NAME.fullmatch(word):
+        if word[:1].isdigit() and LINE_NAME.fullmatch(word):
             continue
         if kind is None or usual.get(word, 0) > ORDINARY or _NO_NAME.search(name):
             continue

@@ -1,6 +1,7 @@
 """Texts cut into words and into pairs of characters."""
 
 import re
+from functools import lru_cache
 
 import rjieba
 
@@ -15,6 +16,8 @@ _LETTER = re.compile(r"\w")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z]+")
 
+#: So many words are remembered, since most texts use the same ones.
+KNOWN = 1 << 16
 #: An English word keeps so many letters.
 SHORTEST_STEM = 3
 #: English endings taken off, longest first.
@@ -95,6 +98,7 @@ def _chinese(cleaned: str, start: int, end: int) -> list[tuple[str, int, int]]:
     return found
 
 
+@lru_cache(maxsize=KNOWN)
 def stem(word: str) -> str:
     """Take the ending off an English word; any other word stays."""
     if not _LATIN.fullmatch(word):
