@@ -222,5 +222,5 @@ def without(pairs: Integers, others: Integers, count: int) -> Integers:
     """Return those pairs of ``count`` texts that are not among ``others``."""
     if not len(others):
         return pairs
-    codes = (some[:, 0].astype(np.int64) * count + some[:, 1] for some in (pairs, others))
-    return pairs[~np.isin(*codes)]
+    mine, known = (some[:, 0].astype(np.int64) * count + some[:, 1] for some in (pairs, others))
+    return pairs[~np.isin(mine, known)]
