@@ -107,7 +107,9 @@ def plan(session: Session, *, mailbox: Mailbox, table: Table, names: Mapping[str
     columns = map_columns(table.columns, SYNONYMS)
     if "domain" not in columns or not {"unit", "unit_slug"} & set(columns):
         raise Invalid(
-            N_("The table needs a column for the domain (领域) and one for the unit (承办单位)."),
+            N_(
+                "The table needs a column for the domain (领域) and one for the unit that answers (主办单位)."
+            ),
             field="file",
         )
     reader = _Reader(session, columns, names)

@@ -18,6 +18,7 @@ from models.case import Case
 from models.ledger import LedgerEntry
 from models.person import Person
 from models.suggestion import Suggestion
+from models.topic import Topic
 
 SIZE = 50
 #: Entries read at once where all are wanted.
@@ -51,6 +52,13 @@ def page(session: Session, *, reader: Person, wanted: Filter, page: int) -> Page
     require(reader, Permission.LEDGER_READ)
     query = wanted.apply(_told(reader)).options(joinedload(LedgerEntry.actor))
     return paginate(session, query.order_by(LedgerEntry.id.desc()), page=page, size=SIZE)
+
+
+def topics(session: Session, entries: Sequence[LedgerEntry]) -> dict[int, Topic]:
+    """The consultations and mailboxes that ``entries`` are about, by their ids."""
+    wanted = {one.subject_id for one in entries if one.subject_type == Topic.__tablename__}
+    query = select(Topic).where(Topic.id.in_(wanted))
+    return {topic.id: topic for topic in session.scalars(query)} if wanted else {}
 
 
 def rows(session: Session, *, reader: Person, wanted: Filter) -> Iterator[LedgerEntry]:

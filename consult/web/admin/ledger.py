@@ -7,6 +7,7 @@ from consult.permissions import Permission, require
 from consult.services.records import ledger as service
 from consult.services.records import ledger_reading
 from consult.web import current
+from consult.web.admin import ledger_words
 from consult.web.admin.blueprint import bp
 from consult.web.admin.ledger_table import csv_lines
 from consult.web.numbers import number
@@ -24,7 +25,10 @@ def ledger() -> ResponseReturnValue:
     )
     kinds = ledger_reading.kinds_of_acts(current.session(), reader=current.somebody())
     acts = [(act, act) for act in kinds]
-    return render_template("admin/ledger.html", page=page, wanted=wanted, acts=acts)
+    topics = ledger_reading.topics(current.session(), page.items)
+    return render_template(
+        "admin/ledger.html", page=page, wanted=wanted, acts=acts, words=ledger_words, topics=topics
+    )
 
 
 @bp.post("/ledger/verify")

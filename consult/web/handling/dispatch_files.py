@@ -37,7 +37,7 @@ class CatalogueForm(Form):
     file = FileField(
         _l("The catalogue as a table"),
         description=_l(
-            "CSV or XLSX; the first row names the columns: domain, region, unit, note. "
+            "CSV or XLSX; the first row names the columns: domain, region, unit that answers, note. "
             "UTF-8 and GBK are recognised."
         ),
         validators=[FileRequired(_l("Choose a file."))],

@@ -6,6 +6,7 @@ import pytest
 from consult.services.overview import job_reports, workers
 from consult.services.overview.workers import Sign
 from consult.services.people import passwords
+from consult.services.records import ledger
 from models.agency import Agency
 from models.job import JobReport
 from models.ledger import LedgerEntry
@@ -183,6 +184,18 @@ def test_the_auditor_reads_verifies_and_takes_the_ledger_along(
     assert table.startswith("\ufeffid,at,act,")
     assert "王芳" not in table
     assert '"{""reason"": ""spam""}"' in table
+
+
+def test_the_ledger_says_in_words_what_an_act_was_about(pages, auditor, make, session, now):
+    topic = make.topic(slug="bridges", title="Bridges")
+    detail = {"urgency": "danger", "passed": True, "until": "2026-12-10T16:00:00+00:00", "odd": 3}
+    ledger.record(session, "topic.published", topic, actor=auditor, now=now, **detail)
+    page = pages.get("/admin/ledger")
+    assert f'<a href="/office/topics/bridges">Consultation or mailbox {topic.id}</a>' in page
+    assert "Urgency: Danger" in page
+    assert "Passed: Yes" in page
+    assert "Until: 2026-12-11 00:00" in page
+    assert "odd: 3" in page, "what nobody has named stands as it is"
 
 
 def test_a_changed_ledger_is_found_out(pages, auditor, citizen, session, make):
