@@ -1,7 +1,9 @@
 """The words of a suggestion or a message, and what comes with them: shared by both forms."""
 
 from collections.abc import Callable
+from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -21,32 +23,43 @@ def tidied(by: Callable[[str], str]) -> Callable[[str | None], str | None]:
     return lambda text: by(text) if text else text
 
 
-class WordsForm(Form):
-    """The words themselves: what an edit may change."""
-
-    title = StringField(
+def title_field(description: LazyString, missing: LazyString) -> StringField:
+    """One matter in one line; ``missing`` is what is said where there is none."""
+    return StringField(
         _l("Title"),
-        description=_l("One request in one sentence: what should change."),
+        description=description,
         filters=[tidied(tidy_line)],
         validators=[
-            DataRequired(_l("Give your suggestion a title.")),
+            DataRequired(missing),
             Length(max=Suggestion.MAX_TITLE, message=TOO_LONG),
         ],
     )
-    facts = TextAreaField(
-        _l("What it is about"),
-        description=_l("What is the matter, where, and who is affected?"),
+
+
+def text_field(label: LazyString, description: LazyString, *more: Any) -> TextAreaField:
+    """Words as long as they may be."""
+    return TextAreaField(
+        label,
+        description=description,
         filters=[tidied(tidy)],
-        validators=[
-            DataRequired(_l("Say what it is about before you send it.")),
-            Length(max=Suggestion.MAX_TEXT, message=TOO_LONG),
-        ],
+        validators=[*more, Length(max=Suggestion.MAX_TEXT, message=TOO_LONG)],
     )
-    proposal = TextAreaField(
-        _l("What you propose"),
-        description=_l("What should be done, or how should the clause read?"),
-        filters=[tidied(tidy)],
-        validators=[Length(max=Suggestion.MAX_TEXT, message=TOO_LONG)],
+
+
+class WordsForm(Form):
+    """The words themselves: what an edit may change."""
+
+    title = title_field(
+        _l("One request in one sentence: what should change."),
+        _l("Give your suggestion a title."),
+    )
+    facts = text_field(
+        _l("What it is about"),
+        _l("What is the matter, where, and who is affected?"),
+        DataRequired(_l("Say what it is about before you send it.")),
+    )
+    proposal = text_field(
+        _l("What you propose"), _l("What should be done, or how should the clause read?")
     )
     place = StringField(
         _l("Place"),

@@ -5,19 +5,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types lag
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from consult.services.caseload import mailbox_pages
 from consult.services.handling.messages import Message
 from consult.services.people import agencies
-from consult.text.normalise import tidy, tidy_line
 from consult.web import current, labels
-from consult.web.words_form import TOO_LONG, SentForm, tidied
+from consult.web.words_form import SentForm, text_field, title_field
 from models.agency import Agency, Region
 from models.mailbox import Domain, Mailbox
-from models.suggestion import Suggestion, SuggestionKind
+from models.suggestion import SuggestionKind
 
 #: 举报 is confidential and has a form of its own.
 OFFERED = [kind for kind in SuggestionKind if kind is not SuggestionKind.REPORT]
@@ -28,21 +27,11 @@ INDENT = "\N{IDEOGRAPHIC SPACE}"
 class MessageForm(SentForm):
     """Everything that comes with a message."""
 
-    title = StringField(
-        _l("Title"),
-        description=_l("One matter in one sentence: what has happened, or what you want."),
-        filters=[tidied(tidy_line)],
-        validators=[
-            DataRequired(_l("Give your message a title.")),
-            Length(max=Suggestion.MAX_TITLE, message=TOO_LONG),
-        ],
+    title = title_field(
+        _l("One matter in one sentence: what has happened, or what you want."),
+        _l("Give your message a title."),
     )
-    proposal = TextAreaField(
-        _l("What you hope for"),
-        description=_l("How should it be solved?"),
-        filters=[tidied(tidy)],
-        validators=[Length(max=Suggestion.MAX_TEXT, message=TOO_LONG)],
-    )
+    proposal = text_field(_l("What you hope for"), _l("How should it be solved?"))
     kind = SelectField(
         _l("What do you want of it?"),
         choices=[SelectChoice(kind.value, labels.label(kind)) for kind in OFFERED],

@@ -11,9 +11,9 @@ from consult.exceptions import Invalid
 from consult.permissions import Permission
 from consult.services.consultations import topics, windows
 from consult.web import current
+from consult.web.brief_form import MOMENT, in_our_time, moment_of
 from consult.web.forms import Form
 from consult.web.office.blueprint import bp
-from consult.web.office.topic_form import MOMENT, in_our_time, moment_of
 from consult.web.zone import zone
 from models.topic import Topic
 
