@@ -75,15 +75,6 @@ class Calibration:
             return 0.5
         return max(self.curve, key=lambda at: (at.f1, -abs(at.threshold - 0.5))).threshold
 
-    def threshold_for(self, precision: float) -> float | None:
-        """Return the lowest threshold from which on at least ``precision`` is reached, if any is."""
-        found = None
-        for point in reversed(self.curve):
-            if point.precision < precision:
-                break
-            found = point.threshold
-        return found
-
     def stored(self) -> dict[str, object]:
         """Return the weights as JSON keeps them; :func:`~consult.clustering.similarity.scoring.restored` takes them back."""
         return {kind: stored(weights) for kind, weights in self.weights.items()}

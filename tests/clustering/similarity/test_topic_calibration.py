@@ -73,14 +73,6 @@ def test_recall_falls_as_the_threshold_rises():
     assert recalls == sorted(recalls, reverse=True)
 
 
-def test_the_threshold_for_a_precision_keeps_it_from_there_on():
-    found = calibrate(ALL, PAIRS, SAME, ENCODER)
-    least = found.threshold_for(0.9)
-
-    assert least is not None
-    assert all(point.precision >= 0.9 for point in found.curve if point.threshold >= least)
-
-
 def test_weights_survive_storage_and_group_texts():
     found = calibrate(ALL, PAIRS, SAME, ENCODER)
     back = restored(json.loads(json.dumps(found.stored())))
