@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from consult.clustering.vectors import Vectors, unit
 WEIGHTS, PIECES = "model.safetensors", "tokenizer.json"
 #: Texts tokenised at a time, so that memory does not grow with their number.
 BATCH = 2048
+#: Texts whose words are looked up at a time.
+LOOKED_UP = 32
 #: Characters read of one text.
 LONGEST = 20_000
 #: So many texts, and letters of them all, are cut without the tree.
@@ -107,9 +110,15 @@ class StaticEncoder:
 
     def _means(self, texts: list[str]) -> Vectors:
         means = np.zeros((len(texts), self.dimension), np.float32)
-        for row, ids in zip(means, self._cut(texts), strict=True):
-            if ids:
-                row[:] = self._words[ids].mean(axis=0)
+        cut = self._cut(texts)
+        for start in range(0, len(texts), LOOKED_UP):
+            ids = list(islice(cut, LOOKED_UP))
+            vectors = self._words[list(chain.from_iterable(ids))]
+            ends = accumulate(map(len, ids), initial=0)
+            for row, (first, last) in zip(means[start:], pairwise(ends), strict=False):
+                if first < last:
+                    np.add.reduce(vectors[first:last], axis=0, out=row)
+                    row /= last - first
         return means
 
     def _cut(self, texts: list[str]) -> Iterator[list[int]]:
