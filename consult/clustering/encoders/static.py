@@ -115,10 +115,10 @@ class StaticEncoder:
             ids = list(islice(cut, LOOKED_UP))
             vectors = self._words[list(chain.from_iterable(ids))]
             ends = accumulate(map(len, ids), initial=0)
-            for row, (first, last) in zip(means[start:], pairwise(ends), strict=False):
+            for at, (first, last) in enumerate(pairwise(ends), start=start):
                 if first < last:
-                    np.add.reduce(vectors[first:last], axis=0, out=row)
-                    row /= last - first
+                    np.add.reduce(vectors[first:last], axis=0, out=means[at])
+                    means[at] /= last - first
         return means
 
     def _cut(self, texts: list[str]) -> Iterator[list[int]]:
