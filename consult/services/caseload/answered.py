@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from consult.services.caseload.public_states import (
@@ -125,7 +125,10 @@ def similar(
     reader: Person | None = None,
     limit: int = 5,
 ) -> list[SimilarMessage]:
-    """Up to ``limit`` messages that may ask the same, the likeliest first, with their answers."""
+    """Up to ``limit`` messages that may ask the same, the likeliest first, with their answers.
+
+    Of those that one case answers together only the likeliest: their answer is the same.
+    """
     likely = suggestion_lists.similar(
         session,
         indexes=indexes,
@@ -136,16 +139,22 @@ def similar(
         limit=LOOKED_AT,
     )
     ids = [one.face.id for one in likely]
-    for_everybody = (
-        select(Case.suggestion_id).join(Suggestion).where(Case.suggestion_id.in_(ids), shown())
-    )
-    kept = set(session.scalars(for_everybody)) if ids else set()
-    best = [one for one in likely if one.face.id in kept][:limit]
+    cases = _answered_by(session, ids) if ids else {}
+    by_case = {cases[one.face.id]: one for one in reversed(likely) if one.face.id in cases}
+    best = [one for one in likely if one in by_case.values()][:limit]
     messages = of_messages(session, [one.face.id for one in best], reader=reader)
     return [
         SimilarMessage(message, one.score, one.shared_words)
         for one, message in zip(best, messages, strict=True)
     ]
+
+
+def _answered_by(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+    """Message id → the case that answers it, of the messages that everybody may read."""
+    case = func.coalesce(Case.joined_to_id, Case.id)
+    query = select(Case.suggestion_id, case).join(Suggestion)
+    found = session.execute(query.where(Case.suggestion_id.in_(ids), shown())).tuples()
+    return dict(found)
 
 
 def answers(session: Session, cases: Collection[Case]) -> Mapping[int, Answer]:

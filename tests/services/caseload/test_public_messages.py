@@ -189,6 +189,28 @@ def test_similar_ones_tell_what_was_answered_and_what_is_in_hand(city, app):
     assert by_title["东湖路的路灯坏了"].answer is None
 
 
+def test_of_those_that_one_case_answers_the_likeliest_stands_for_all(city, app):
+    lead = city.in_progress(title="东湖路的路灯不亮", publish_text=True)
+    other = city.in_progress(
+        title="东湖路的路灯全都不亮", publish_text=True, author=city.people.stranger
+    )
+    joining.join(
+        city.session,
+        lead=lead,
+        others=[other],
+        times=city.times(lead),
+        actor=city.people.assigner,
+        now=city.clock(),
+    )
+    placed(city, app)
+
+    found = answered.similar(
+        city.session, city.mailbox, indexes=indexes(), title="东湖路的路灯全都不亮"
+    )
+
+    assert [one.message.face.title for one in found] == ["东湖路的路灯全都不亮"]
+
+
 # How long answers take
 
 
