@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from consult.web import current
 from consult.web.casework import calendar
 
-HOUR, MOMENT = timedelta(hours=1), timedelta(microseconds=1)
+HOUR, DAY, MOMENT = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class TimeLeft:
 
 
 def time_left(due_at: datetime) -> TimeLeft:
-    """Working days as the calendar counts them; hours within the last one."""
+    """Working days as the calendar counts them; hours where less than a day is left."""
     now = current.now()
     if now >= due_at:
         return TimeLeft(_over(due_at, now), "bad")
     # A limit in days ends as the day after it begins.
     days = calendar().worked_between(now, due_at - MOMENT)
-    if days > 0:
+    if days > 0 and due_at - now > DAY:
         text = ngettext("%(num)d working day left", "%(num)d working days left", days)
         return TimeLeft(text, "warn" if days <= 2 else "good")  # noqa: PLR2004 - as the queue "due soon"
     hours = max(0, (due_at - now) // HOUR)

@@ -1,6 +1,7 @@
 """The page of a case: what it shows to whom, and what can be left on it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -35,6 +36,12 @@ def test_it_shows_the_message_the_steps_and_the_time_left(city, pages, case):
     for stage in ("采集", "研判", "流转", "会商", "帮办督学", "审核回复", "回访"):
         assert f"<h3>{stage}</h3>" in page
     assert f"/office/cases/{case.id}/reply" in page
+
+
+def test_of_less_than_a_day_it_says_the_hours_even_across_midnight(city, pages, case):
+    case.due_at = city.clock() + timedelta(hours=24)
+    page = pages.sign_in(city.people.handler).get(url(case))
+    assert "剩余 24 小时" in page
 
 
 def test_it_says_since_when_it_is_late(city, pages, case):
