@@ -123,7 +123,8 @@ def address(entry: LedgerEntry, topics: Mapping[int, Topic]) -> str | None:
     if entry.subject_type not in ADDRESSES:
         return None
     endpoint, name = ADDRESSES[entry.subject_type]
-    return url_for(endpoint, **{name: entry.subject_id})
+    parts: dict[str, Any] = {name: entry.subject_id}
+    return url_for(endpoint, **parts)
 
 
 def details(entry: LedgerEntry) -> list[tuple[str, str]]:
@@ -133,7 +134,7 @@ def details(entry: LedgerEntry) -> list[tuple[str, str]]:
 
 def _name(key: str, kept: Any) -> str:
     if key == "unit":  # of time where it is a word, else the number of an agency
-        return _("Counted in") if isinstance(kept, str) else _("Agency")
+        return str(_("Counted in") if isinstance(kept, str) else _("Agency"))
     return str(KEYS.get(key, key))
 
 
@@ -141,7 +142,7 @@ def _said(key: str, kept: Any) -> str:
     if kept in (None, "") or kept == []:
         return "–"
     if isinstance(kept, bool):
-        return _("Yes") if kept else _("No")
+        return str(_("Yes") if kept else _("No"))
     if isinstance(kept, list):
         return ", ".join(str(one) for one in kept)
     if key == "until":
