@@ -153,8 +153,7 @@ def _answered_by(session: Session, ids: Collection[int]) -> Mapping[int, int]:
     """Message id → the case that answers it, of the messages that everybody may read."""
     case = func.coalesce(Case.joined_to_id, Case.id)
     query = select(Case.suggestion_id, case).join(Suggestion)
-    found = session.execute(query.where(Case.suggestion_id.in_(ids), shown()))
-    return dict(found.tuples().all())
+    return dict(session.execute(query.where(Case.suggestion_id.in_(ids), shown())).all())
 
 
 def answers(session: Session, cases: Collection[Case]) -> Mapping[int, Answer]:
