@@ -87,7 +87,7 @@ class SuggestionClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]  #
         encoder: str | Encoder = "shipped",
         *,
         threshold: float = 0.5,
-        neighbours: int = 20,
+        neighbours: int = 32,
         reach: float = REACH,
         weights: Mapping[str, Weights] | None = None,
         columns: Sequence[str] | None = None,

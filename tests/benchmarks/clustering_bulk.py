@@ -129,7 +129,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--neighbours", type=int, default=20)
+    parser.add_argument("--neighbours", type=int, default=32)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--sample", type=int, default=50)
     options = parser.parse_args()

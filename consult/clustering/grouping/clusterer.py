@@ -101,7 +101,7 @@ class Clusterer:
         encoder: Encoder,
         *,
         threshold: float = 0.5,
-        neighbours: int = 20,
+        neighbours: int = 32,
         reach: float = REACH,
         weights: Mapping[str, Weights] | None = None,
         mode: str = "auto",
