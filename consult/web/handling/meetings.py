@@ -53,7 +53,7 @@ class MeetingForm(Form):
     subject = StringField(
         _l("What it was about"),
         validators=[
-            DataRequired(_l("Please write a few words.")),
+            DataRequired(_l("Say what the meeting was about.")),
             Length(max=MOST_SUBJECT, message=TOO_LONG),
         ],
     )
@@ -71,7 +71,7 @@ class MeetingForm(Form):
         _l("What was agreed"),
         description=_l("Who does what by when; or on what a ruling is asked for."),
         validators=[
-            DataRequired(_l("Please write a few words.")),
+            DataRequired(_l("Say what was agreed.")),
             Length(max=MOST_DECISION, message=TOO_LONG),
         ],
         render_kw={"rows": 5},

@@ -197,6 +197,13 @@ def test_a_joint_meeting_stands_on_the_page_and_in_the_seven_steps(city, pages, 
     assert kept.decision == "道路处修复。"
 
 
+def test_an_empty_record_of_a_meeting_is_told_what_is_missing_by_name(city, pages, case):
+    empty = meeting(city, subject="", decision="")
+    page = pages.sign_in(city.people.handler).post(url(case, "/meetings/new"), status=422, **empty)
+    assert "请填写会商事项。" in page
+    assert "请填写会商意见。" in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
