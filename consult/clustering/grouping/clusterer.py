@@ -16,6 +16,7 @@ from consult.clustering.grouping.communities import (
     every_pair,
     most_are_ideas,
 )
+from consult.clustering.grouping.company import accompanied
 from consult.clustering.grouping.constraints import Constraints, Pair, settle
 from consult.clustering.grouping.describing import Graph, Links, groups_of
 from consult.clustering.grouping.linkage import crowd, floor_of
@@ -190,6 +191,7 @@ class Clusterer:
             found = communities(len(rows), pairs, odds, limit, together=together, apart=apart)
             labels = np.array(found)
         else:
+            odds[:] = accompanied(side, pairs, odds, ~likeness.far)
             wanted = log_odds(self.threshold) + crowd(len(rows))
             limit = max(wanted, floor_of(len(rows), pairs, odds))
             labels = Merging(limit, self.reach).compared(len(rows), likeness, together, apart)
