@@ -27,7 +27,7 @@ from consult.jobs.pulse import Pulse
 from consult.jobs.registry import JOBS, SOON, Job
 from consult.jobs.threaded import Threaded
 from consult.services.overview import job_reports
-from consult.services.overview.queue_state import STALLED
+from consult.services.overview.queue_state import SIGN, STALLED
 from consult.services.records.bells import WHOLE, Bell
 from models.job import JobName, Lane
 
@@ -112,6 +112,7 @@ class QueueWorker(Threaded):
                     name=lane.value,
                     concurrency=self.at_once[lane],
                     fetch_job_polling_interval=self.app.config["JOB_PAUSE"],
+                    update_heartbeat_interval=SIGN.total_seconds(),
                     stalled_worker_timeout=STALLED.total_seconds(),
                     delete_jobs=queued.DeleteJobCondition.ALWAYS,
                     install_signal_handlers=False,

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from models.job import Lane
 
-#: A worker of the queue gives a sign every 10 s; silent for longer, its jobs are taken from it.
-STALLED = timedelta(seconds=30)
+#: A worker of the queue gives a sign of life so often.
+SIGN = timedelta(seconds=3)
+#: Silent for so long, its jobs are taken from it; should it live after all, it does them twice, which
+#: does nothing (each job looks first what is left to do).
+STALLED = timedelta(seconds=12)
 
 JOBS = table(
     "procrastinate_jobs",
