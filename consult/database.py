@@ -4,7 +4,9 @@ import select as sockets
 import sqlite3
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
@@ -60,10 +62,19 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("local_day", 2, _local_day, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+
+
+def _local_day(moment: str | None, zone: str) -> str | None:
+    """The day of a moment in a zone; PostgreSQL has a function of this name in the database."""
+    if moment is None:
+        return None
+    known = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return known.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def _keep_what_is_read(connection: Connection) -> None:

@@ -79,6 +79,13 @@ class CaseCount(Measured, Base):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        # None, but for what a release before these days counted while both ran.
+        Index(
+            "ix_case_count_undated",
+            "case_id",
+            sqlite_where=text("received_on IS NULL"),
+            postgresql_where=text("received_on IS NULL"),
+        ),
     )
 
     case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -92,6 +99,9 @@ class CaseCount(Measured, Base):
     days: Mapped[int | None]
     #: Of the clock for a reply that runs.
     due_at: Mapped[datetime | None]
+    #: The days on which it came and was answered last, where the offices are: ``2026-06-01``.
+    received_on: Mapped[str | None] = mapped_column(String(10))
+    replied_on: Mapped[str | None] = mapped_column(String(10))
 
 
 def _without_units(name: str) -> Index:
@@ -104,12 +114,13 @@ class CaseTally(Measured, Base):
     """Sums by topic, unit and month, over everything or by one more property.
 
     A topic or unit of 0 sums up all of them; where both are, there are also sums by two properties.
+    Of whole mailboxes there are sums by single days, too, which stand at the month of the day.
     """
 
     __tablename__ = "case_tally"
     __table_args__ = (_without_units("ix_case_tally_topic"),)
 
-    #: all, domain, kind, region, or two of the last three; and which.
+    #: all, domain, kind, region, or two of the last three; received or replied, by day; and which.
     dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     topic_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

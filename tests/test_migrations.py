@@ -8,12 +8,16 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from consult.extensions import db
+from consult.services.caseload import mailbox_pages
 from consult.services.handling import telling
+from consult.services.supervising import tallying
 from models.base import Base
 from models.case import CaseStep
 from models.cluster import Cluster
 from models.decision import DecisionState
 from models.suggestion import Suggestion
+from models.supervision import CaseTally
+from tests.city import CALENDAR
 
 #: Of an expression: SQLite does not tell it, PostgreSQL puts it into words of its own.
 BY_EXPRESSION = {"ix_case_file_desk"}
@@ -94,3 +98,22 @@ def test_what_happened_before_notices_about_cases_counts_as_told(app, session, c
 
     assert telling.untold(session, most=10) == (0, None)
     assert session.scalar(select(func.count(CaseStep.id))) == 6
+
+
+def test_the_last_90_days_of_mailboxes_are_there_after_the_upgrade(app, session, city):
+    """And what was counted without its days before it is what is counted now."""
+    zone, topic_id, now = CALENDAR.zone, city.mailbox.topic_id, city.clock()
+    city.replied()
+    while tallying.work_off(session, zone=zone):
+        pass
+    session.commit()
+    session.close()
+    for _again in range(2):
+        downgrade(revision="0016")
+        upgrade()
+
+    pace = mailbox_pages.paces(session, [topic_id], zone=zone, now=now)[topic_id]
+
+    assert (pace.received, pace.replied, sum(pace.days.values()), pace.on_time) == (2, 1, 1, 1)
+    assert session.scalar(select(func.count()).where(CaseTally.dimension == "replied")) == 1
+    assert tallying.differences(session, zone=zone) == []

@@ -1,8 +1,10 @@
 """`consult recount`: proves the counts that pages show."""
 
 import sys
+from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.cli.application import transaction, with_app
@@ -46,10 +48,14 @@ def recount(*, repair: bool) -> None:
 
 
 def _found(session: Session) -> list[Difference]:
-    return [*recounting.differences(session), *tallying.differences(session)]
+    return [*recounting.differences(session), *tallying.differences(session, zone=_zone())]
 
 
 def _mended(session: Session) -> list[Difference]:
-    found = [*recounting.repair(session), *tallying.differences(session)]
-    tallying.rebuild(session)
+    found = [*recounting.repair(session), *tallying.differences(session, zone=_zone())]
+    tallying.rebuild(session, zone=_zone())
     return found
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIME_ZONE"])

@@ -16,13 +16,16 @@ from models.supervision import Digest
 
 def count(session: Session, now: datetime) -> int:
     """Bring the sums up to what has changed."""
-    return tallying.work_off(session)
+    return tallying.work_off(session, zone=_zone())
 
 
 def make_digests(session: Session, now: datetime) -> int:
     """Make the next digest that is due."""
-    zone = ZoneInfo(current_app.config["TIME_ZONE"])
-    return digests.make_next(session, vault=vault(), compose=compose, zone=zone, now=now)
+    return digests.make_next(session, vault=vault(), compose=compose, zone=_zone(), now=now)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIME_ZONE"])
 
 
 def compose(digest: Digest, person: Person) -> Words:

@@ -12,7 +12,7 @@ from consult.services.records import recounting
 from consult.services.supervising import tallying
 from models.ledger import LedgerEntry
 from models.person import Person, PersonKind
-from tests.benchmarks.board_month import TABLES
+from tests.benchmarks.board_month import TABLES, ZONE
 
 #: Columns that have to differ, as SQL of what they were and of the copy's number ``k``.
 APART = {
@@ -48,7 +48,7 @@ def multiply(session, times):
             )
     session.commit()
     recounting.repair(session)
-    tallying.rebuild(session)
+    tallying.rebuild(session, zone=ZONE)
     session.commit()
     session.execute(sa.text("ANALYZE"))
     session.commit()

@@ -172,7 +172,7 @@ def fill(session, vault, size, *, now=None, seed=5):
     session.execute(sa.text(LEADS))
     session.commit()
     recounting.repair(session)
-    tallying.rebuild(session)
+    tallying.rebuild(session, zone=ZONE)
     session.commit()
     session.execute(sa.delete(Awaiting))  # each has its place already
     session.connection().exec_driver_sql("ANALYZE")

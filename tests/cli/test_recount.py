@@ -8,6 +8,7 @@ from models.cluster import Cluster
 from models.suggestion import Suggestion
 from models.supervision import CaseTally
 from models.tally import Tally, Voice
+from tests.city import CALENDAR
 
 DAMAGE = [
     update(Tally).where(Tally.name == "valid").values(amount=7),
@@ -39,7 +40,7 @@ def test_a_wrong_number_is_found_named_and_mended(command, make, session, statem
 
 def test_wrong_figures_of_the_message_board_are_found_and_made_again(command, city, session):
     city.replied()
-    while tallying.work_off(session):
+    while tallying.work_off(session, zone=CALENDAR.zone):
         pass
     session.execute(update(CaseTally).values(replied=7))
     session.commit()

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.services.caseload.public_states import codes_within
 from consult.services.records.pages import Page, paginate
-from consult.services.supervising import numbers
+from consult.services.supervising import lately
 from consult.services.supervising.numbers import Figures
-from consult.services.supervising.scopes import By, Scope
 from consult.text.normalise import tidy_line
 from models.agency import Agency, Region
 from models.mailbox import Mailbox
@@ -42,14 +42,13 @@ def every(session: Session, *, words: str = "", page: int = 1, size: int = 24) -
 
 
 def paces(
-    session: Session, topic_ids: Collection[int], *, months: Sequence[str], now: datetime
+    session: Session, topic_ids: Collection[int], *, zone: ZoneInfo, now: datetime
 ) -> Mapping[int, Figures]:
-    """How each of some mailboxes answered what came in ``months``; from kept sums, so at once."""
-    if not topic_ids:
-        return {}
-    scope = Scope(topics=tuple(topic_ids), months=tuple(months))
-    found = numbers.figures(session, scope, by=By.TOPIC, now=now)
-    return {one: found.get(one, Figures()) for one in topic_ids}
+    """What came to each of some mailboxes in the last 90 days, and how replies of these days did.
+
+    From kept sums, so at once; a few seconds behind while very much changes.
+    """
+    return lately.figures(session, topic_ids, zone=zone, now=now)
 
 
 def regions_of(session: Session, mailbox: Mailbox) -> Sequence[Region]:

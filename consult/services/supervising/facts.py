@@ -4,8 +4,9 @@ Confidential cases (举报) have no facts, so that none of them can be told from
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select
 
 from models.case import Case, CaseState, CaseStep, Clock, ClockKind
 from models.reply import Appeal, Rating
@@ -19,6 +20,8 @@ MEASURES: tuple[str, ...] = tuple(Measured.__annotations__)
 #: By what cases are told apart, and how long replies took.
 PROPERTIES = ("topic_id", "unit_id", "region_code", "domain", "kind", "month", "days", "due_at")
 COLUMNS = ("case_id", *PROPERTIES, *MEASURES)
+#: The days on which it came and was answered last.
+DATES = ("received_on", "replied_on")
 
 #: Nothing has to be answered any more: the author took it back, or somebody outside has it.
 LEFT = (CaseState.WITHDRAWN, CaseState.TRANSFERRED)
@@ -48,7 +51,7 @@ RATED = and_(IN_RATES, Rating.id.is_not(None))
 
 
 def facts() -> Select[Any]:
-    """One row a case, with the columns of :class:`models.supervision.CaseCount`."""
+    """One row a case, with :data:`COLUMNS`."""
     return (
         select(*(_column(name) for name in COLUMNS))
         .select_from(Case)
@@ -58,6 +61,17 @@ def facts() -> Select[Any]:
             and_(Rating.case_id == Case.id, Rating.round == Case.round, WINDOW_CLOSED),
         )
         .where(Case.confidential.is_(False))
+    )
+
+
+def dated_facts(zone: ZoneInfo) -> Select[Any]:
+    """The same with :data:`DATES` as well, days of ``zone``: all that is kept of a case."""
+    received, replied = (
+        func.local_day(moment, zone.key, type_=String)
+        for moment in (Case.created_at, Case.replied_at)
+    )
+    return facts().add_columns(
+        received.label("received_on"), case((REPLIED, replied)).label("replied_on")
     )
 
 

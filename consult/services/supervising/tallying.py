@@ -2,7 +2,7 @@
 
 What a case added before is taken away and what it adds now is put in its place, so that the work
 is as large as what changed. Everything can be made again from the rows (:func:`rebuild`), and is
-proved by :func:`differences`.
+proved by :func:`differences`. Days are those of ``zone``, where the offices are.
 """
 
 from collections import defaultdict
@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import combinations
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     String,
     delete,
@@ -27,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from consult.services.records import many_rows
 from consult.services.records.recounting import Difference
-from consult.services.supervising.facts import COLUMNS, COUNTED, MEASURES, facts
+from consult.services.supervising.facts import COLUMNS, COUNTED, DATES, MEASURES, dated_facts, facts
 from consult.services.supervising.figure_queries import BETWEEN, EVERYTHING
 from models.supervision import CaseChange, CaseCount, CaseDays, CaseTally
 
@@ -35,6 +37,8 @@ from models.supervision import CaseChange, CaseCount, CaseDays, CaseTally
 STEP = 2_000
 #: With more of them all sums are made anew at once, which takes about as long.
 TOO_MANY = 100_000
+#: Letters of a month, and so of that of a day.
+MONTH = len("2026-06")
 CHANGES: Any = CaseChange.__table__
 TALLIES: Any = CaseTally.__table__
 DAYS: Any = CaseDays.__table__
@@ -46,22 +50,28 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     **{one: (name,) for one, name in SINGLE.items()},
 }
 PAIRS = {" ".join(two): tuple(SINGLE[one] for one in two) for two in combinations(SINGLE, 2)}
+#: Dimension → the day that its key is. Only of whole mailboxes, which tell of their last 90 days.
+DAILY = {"received": "received_on", "replied": "replied_on"}
+BY_DAY = {dimension: (name,) for dimension, name in DAILY.items()}
 PLACE = ("month", "topic_id", "unit_id", "dimension", "key")
 #: Which of topic and unit are told apart, the others summed up as 0; and by which dimensions. What
 #: two of them make is kept of everything alone: of single places there would be a sum for each case.
 LEVELS = {
     (True, True): DIMENSIONS,
-    (True, False): DIMENSIONS,
+    (True, False): DIMENSIONS | BY_DAY,
     (False, True): DIMENSIONS,
     (False, False): DIMENSIONS | PAIRS,
 }
 
 
-def work_off(session: Session) -> int:
-    """Count the next cases that changed, and say how many marks that took; 0: none is left."""
+def work_off(session: Session, *, zone: ZoneInfo) -> int:
+    """Count the next cases that changed, and say how many marks that took; 0: none is left.
+
+    What a release before wrote that knows no days, while both ran, is made anew with all the rest.
+    """
     _take_turn(session)
-    if _marks(session, TOO_MANY + 1) > TOO_MANY:
-        return rebuild(session)
+    if _marks(session, TOO_MANY + 1) > TOO_MANY or _some_undated(session):
+        return rebuild(session, zone=zone)
     rows = session.execute(
         select(CaseChange.id, CaseChange.case_id).order_by(CaseChange.id).limit(STEP)
     ).all()
@@ -69,7 +79,7 @@ def work_off(session: Session) -> int:
         return 0
     cases = sorted({row.case_id for row in rows})
     before = session.execute(select(COUNTED).where(COUNTED.c.case_id.in_(cases))).mappings().all()
-    after = session.execute(of_cases(cases)).mappings().all()
+    after = session.execute(dated(cases, zone=zone)).mappings().all()
     _add(session, [*((row, -1) for row in before), *((row, 1) for row in after)])
     session.execute(delete(COUNTED).where(COUNTED.c.case_id.in_(cases)))
     many_rows.add(session, CaseCount, [dict(row) for row in after])
@@ -78,19 +88,23 @@ def work_off(session: Session) -> int:
 
 
 def of_cases(cases: Sequence[int]) -> Select[Any]:
-    """What these cases add now."""
-    found = facts()
-    return found.where(found.selected_columns.case_id.in_(cases))
+    """What these cases add now, without its days."""
+    return _only(facts(), cases)
 
 
-def rebuild(session: Session) -> int:
+def dated(cases: Sequence[int], *, zone: ZoneInfo) -> Select[Any]:
+    """What these cases add now, and on which days."""
+    return _only(dated_facts(zone), cases)
+
+
+def rebuild(session: Session, *, zone: ZoneInfo) -> int:
     """Make every count and sum anew from the rows, and return how many cases there are."""
     _take_turn(session)
     # First: what is marked from here on may be missed below, so that its mark has to stay.
     session.execute(delete(CHANGES))
     for table in (COUNTED, TALLIES, DAYS):
         session.execute(delete(table))
-    session.execute(insert(COUNTED).from_select(COLUMNS, facts()))
+    session.execute(insert(COUNTED).from_select([*COLUMNS, *DATES], dated_facts(zone)))
     for source in _sums():
         session.execute(insert(TALLIES).from_select([*PLACE, *MEASURES], source))
     for source in _days():
@@ -103,15 +117,20 @@ def waiting(session: Session, most: int) -> list[int]:
     return list(session.scalars(select(CaseChange.case_id).distinct().limit(most)))
 
 
-def differences(session: Session) -> list[Difference]:
+def differences(session: Session, *, zone: ZoneInfo) -> list[Difference]:
     """Count all cases again and name what differs; those that are marked are on their way."""
-    return [*_wrong_counts(session), *_wrong_sums(session)]
+    return [*_wrong_counts(session, zone), *_wrong_sums(session)]
 
 
-def _wrong_counts(session: Session) -> Iterator[Difference]:
-    true, marked = facts().subquery(), select(CaseChange.case_id)
-    truth = select(*(true.c[name] for name in COLUMNS)).where(true.c.case_id.not_in(marked))
-    kept = select(*(COUNTED.c[name] for name in COLUMNS)).where(COUNTED.c.case_id.not_in(marked))
+def _only(found: Select[Any], cases: Sequence[int]) -> Select[Any]:
+    return found.where(found.selected_columns.case_id.in_(cases))
+
+
+def _wrong_counts(session: Session, zone: ZoneInfo) -> Iterator[Difference]:
+    true, marked = dated_facts(zone).subquery(), select(CaseChange.case_id)
+    names = (*COLUMNS, *DATES)
+    truth = select(*(true.c[name] for name in names)).where(true.c.case_id.not_in(marked))
+    kept = select(*(COUNTED.c[name] for name in names)).where(COUNTED.c.case_id.not_in(marked))
     for query, here in ((except_(truth, kept), 0), (except_(kept, truth), 1)):
         for row in session.execute(query):
             yield Difference("case_count", f"case {row.case_id}", here, 1 - here)
@@ -143,32 +162,35 @@ def _by_place(rows: Iterable[Any], size: int) -> dict[tuple[Any, ...], tuple[int
 
 def _sums() -> Iterator[Any]:
     measures = [func.sum(COUNTED.c[name]).label(name) for name in MEASURES]
-    for place, grouped in _places():
-        yield select(*place, *measures).group_by(*grouped)
+    for place, there, grouped in _places():
+        yield select(*place, *measures).where(*there).group_by(*grouped)
 
 
 def _days() -> Iterator[Any]:
     amount = func.count().label("amount")
-    for place, grouped in _places():
-        query = select(*place, COUNTED.c.days, amount).where(COUNTED.c.days.is_not(None))
+    for place, there, grouped in _places():
+        query = select(*place, COUNTED.c.days, amount).where(COUNTED.c.days.is_not(None), *there)
         yield query.group_by(*grouped, COUNTED.c.days)
 
 
-def _places() -> Iterator[tuple[list[Any], list[Any]]]:
-    """The columns of :data:`PLACE` for each level and dimension, and what they are grouped by."""
+def _places() -> Iterator[tuple[list[Any], list[ColumnElement[bool]], list[Any]]]:
+    """The columns of :data:`PLACE` for each level and dimension, which cases, and grouped by what."""
     cases = COUNTED.c
     for (by_topic, by_unit), dimensions in LEVELS.items():
         topic = [cases.topic_id] if by_topic else []
         unit = [cases.unit_id] if by_unit else []
         for dimension, names in dimensions.items():
+            day = cases[DAILY[dimension]] if dimension in DAILY else None
             place = [
-                cases.month,
+                cases.month if day is None else func.substr(day, 1, MONTH).label("month"),
                 *(topic or [literal(0).label("topic_id")]),
                 *(unit or [literal(0).label("unit_id")]),
                 literal(dimension).label("dimension"),
                 _key(names).label("key"),
             ]
-            yield place, [cases.month, *topic, *unit, *(cases[name] for name in names)]
+            month = [cases.month] if day is None else []
+            there = [] if day is None else [day.is_not(None)]
+            yield place, there, [*month, *topic, *unit, *(cases[name] for name in names)]
 
 
 def _key(names: Sequence[str]) -> Any:
@@ -193,8 +215,11 @@ def _add(session: Session, rows: Iterable[tuple[Any, int]]) -> None:
 def _places_of(row: Any) -> Iterator[tuple[Any, ...]]:
     for (by_topic, by_unit), dimensions in LEVELS.items():
         for dimension, names in dimensions.items():
+            month = row[DAILY[dimension]] if dimension in DAILY else row["month"]
+            if month is None:  # not answered
+                continue
             yield (
-                row["month"],
+                month[:MONTH],
                 row["topic_id"] if by_topic else 0,
                 row["unit_id"] if by_unit else 0,
                 dimension,
@@ -233,6 +258,12 @@ def _write(
 def _marks(session: Session, most: int) -> int:
     found = select(CaseChange.id).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _some_undated(session: Session) -> bool:
+    """Say whether a case is counted without the day on which it came."""
+    undated = select(CaseCount.case_id).where(CaseCount.received_on.is_(None)).limit(1)
+    return session.scalar(undated) is not None
 
 
 def _take_turn(session: Session) -> None:

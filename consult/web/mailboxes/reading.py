@@ -35,7 +35,6 @@ def index() -> ResponseReturnValue:
         "mailboxes/index.html",
         found=found,
         words=words,
-        since=pace.since(),
         paces=pace.paces([one.topic_id for one in found.items]),
     )
 
@@ -48,7 +47,6 @@ def mailbox(slug: str) -> ResponseReturnValue:
     return render_template(
         "mailboxes/mailbox.html",
         mailbox=found,
-        since=pace.since(),
         pace=pace.paces([found.topic_id])[found.topic_id],
         guidance=Markup(render_markdown(found.guidance)),  # noqa: S704 - cleaned there
         newest=messages.newest(session, found, reader=current.person(), limit=NEWEST),

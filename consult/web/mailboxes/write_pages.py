@@ -35,7 +35,6 @@ def form_page(
         form=form,
         stage=stage,
         uploads=uploads,
-        since=pace.since(),
         pace=pace.paces([mailbox.topic_id])[mailbox.topic_id],
         **shown,
     )

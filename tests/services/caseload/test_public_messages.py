@@ -18,7 +18,7 @@ from consult.services.handling import (
 )
 from consult.services.handling.judging_replies import Stars
 from consult.services.handling.replying import Outcome
-from consult.services.supervising import months
+from consult.services.supervising import tallying
 from models.case import CaseState
 from models.mailbox import Domain
 from models.suggestion import SuggestionKind
@@ -214,46 +214,93 @@ def test_of_those_that_one_case_answers_the_likeliest_stands_for_all(city, app):
 # How long answers take
 
 
-def pace(city, first="2026-01"):
-    now = city.clock()
-    return mailbox_pages.paces(
-        city.session, [city.mailbox.topic_id], months=months.between(first, f"{now:%Y-%m}"), now=now
-    )[city.mailbox.topic_id]
+def pace(city):
+    asked = [city.mailbox.topic_id]
+    [found] = mailbox_pages.paces(
+        city.session, asked, zone=CALENDAR.zone, now=city.clock()
+    ).values()
+    return found
 
 
-def test_the_pace_is_that_of_the_months_asked_for_and_of_no_report(city):
-    city.publish(city.drafted(title="很久以前"))
-    city.clock.advance(days=62)
-    first = f"{city.clock():%Y-%m}"
+def count_all(city):
+    while tallying.work_off(city.session, zone=CALENDAR.zone):
+        pass
+
+
+def test_the_pace_is_that_of_the_last_90_days_and_of_no_report(city):
+    came_long_ago = city.drafted(title="早就来了")
+    city.replied(title="很久以前答复")
+    city.clock.advance(days=100)
     for days in (1, 2, 6):
         case = city.drafted(title=f"用了{days}天")
         city.clock.advance(days=days)
         city.publish(case)
-    city.replied(title="举报", kind=SuggestionKind.HELP)
+    city.publish(came_long_ago)
     report = city.send(title="举报处长", kind=SuggestionKind.REPORT, named_unit=city.lamps)
     report.replied_at, report.days_taken = city.clock(), 99
+    city.clock.advance(days=1)
     city.session.flush()
+    before_it_is_counted = pace(city)
 
-    found = pace(city, first)
+    count_all(city)
 
-    assert (found.received, found.replied, found.on_time) == (4, 4, 4)
-    assert found.median_days in {0, 1}
-    assert found.nearly_all <= 6
+    found = pace(city)
+    assert found == before_it_is_counted
+    assert (found.received, found.replied, found.on_time) == (3, 4, 3)
+    assert sorted(found.days.values()) in ([1, 1, 2], [1, 1, 1, 1])
+    assert max(found.days) == came_long_ago.days_taken
     assert 99 not in found.days
-    assert pace(city).replied == 5
+
+
+@pytest.mark.parametrize(("days", "counted"), [(89, 1), (90, 0), (91, 0)])
+def test_a_reply_counts_for_90_days(city, days, counted):
+    city.replied()
+    count_all(city)
+    city.clock.advance(days=days)
+
+    found = pace(city)
+
+    shown = (found.received, found.replied, sum(found.days.values()))
+    assert shown == (2 * counted, counted, counted)  # somebody else wrote, too
+
+
+def test_a_day_ends_where_the_offices_are(city):
+    """At half past eleven in the evening it is still the same day there, and soon another one."""
+    city.clock.advance(hours=11, minutes=30)
+    city.replied(title="夜里十一点半")
+    city.clock.advance(days=89)
+    assert pace(city).replied == 1
+    city.clock.advance(minutes=30)
+    assert pace(city).replied == 0
+
+
+def test_what_was_answered_again_counts_by_its_last_reply(city):
+    case = city.rated((1, 1, 1))
+    count_all(city)
+    city.clock.advance(days=60)
+    case.replied_at = city.clock()
+    city.session.flush()
+    count_all(city)
+    city.clock.advance(days=60)
+
+    found = pace(city)
+
+    assert (found.received, found.replied) == (0, 1)
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
 
 
 def test_the_paces_of_several_mailboxes_are_told_apart_and_none_beside_them(city, make):
     other = make.mailbox()
     city.replied()
+    count_all(city)
     asked = [other.topic_id, city.mailbox.topic_id]
-    now = city.clock()
+    ways = {"zone": CALENDAR.zone, "now": city.clock()}
 
-    found = mailbox_pages.paces(city.session, asked, months=[f"{now:%Y-%m}"], now=now)
+    found = mailbox_pages.paces(city.session, asked, **ways)
 
     assert [found[one].replied for one in asked] == [0, 1]
-    alone = mailbox_pages.paces(city.session, asked[:1], months=[f"{now:%Y-%m}"], now=now)
-    assert list(alone) == asked[:1]
+    assert list(mailbox_pages.paces(city.session, asked[:1], **ways)) == asked[:1]
+    assert mailbox_pages.paces(city.session, [], **ways) == {}
 
 
 def test_without_answers_there_is_no_pace(city):
@@ -261,11 +308,29 @@ def test_without_answers_there_is_no_pace(city):
     assert (found.median_days, found.nearly_all, found.on_time_rate) == (None, None, None)
 
 
+def test_a_rating_counts_when_its_window_has_closed(city):
+    city.rated((5, 5, 5))
+    count_all(city)
+    assert pace(city).rated == 0
+
+    city.clock.advance(days=30)
+    passing_time.end_what_is_over(city.session, calendar=CALENDAR, now=city.clock())
+    city.session.flush()
+    assert (pace(city).rated, pace(city).satisfied) == (1, 1)
+    count_all(city)
+    assert (pace(city).rated, pace(city).satisfied) == (1, 1)
+
+
 def test_what_two_people_left_out_of_rates_is_not_in_the_pace(city):
     case = city.replied()
+    count_all(city)
     case.excluded_at = city.clock()
     city.session.flush()
-    assert pace(city).median_days is None
+    for _once_more in range(2):
+        found = pace(city)
+        assert (found.replied, found.excluded_replied) == (1, 1)
+        assert (found.on_time, found.median_days) == (0, None)
+        count_all(city)
 
 
 def test_mailboxes_are_found_by_name_and_closed_ones_are_left_out(city, make):

@@ -90,7 +90,7 @@ def test_an_agency_has_the_numbers_of_its_own_mailboxes_alone(city, make):
     mine = seen(city, topic_id=None, agency=own)[0].received
     elsewhere = City(**{**vars(city), "mailbox": make.mailbox(agency=make.agency("邻市政府"))})
     elsewhere.send("别处的灯")
-    while tallying.work_off(city.session):
+    while tallying.work_off(city.session, zone=CALENDAR.zone):
         pass
 
     everywhere = seen(city, topic_id=None)[0].received
@@ -111,7 +111,7 @@ def test_as_many_queries_whatever_there_is(session, city):
         seen(city, By.UNIT)
     assert queries.count == 6
 
-    while tallying.work_off(session):
+    while tallying.work_off(session, zone=CALENDAR.zone):
         pass
     with counted_queries(session) as queries:
         seen(city, By.UNIT)

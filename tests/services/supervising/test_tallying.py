@@ -21,7 +21,7 @@ SCOPES = [{}, {"domain": Domain.TRANSPORT}, {"kind": SuggestionKind.HELP}, {"mon
 
 
 def count_all(session):
-    while tallying.work_off(session):
+    while tallying.work_off(session, zone=CALENDAR.zone):
         pass
 
 
@@ -81,16 +81,16 @@ def test_the_sums_are_what_the_rows_say_after_any_acts(city, seed):
         city.clock.advance(days=chance.choice([0, 1, 9, 20]))
         passing_time.end_what_is_over(city.session, calendar=CALENDAR, now=city.clock())
         if chance.random() < 0.4:
-            tallying.work_off(city.session)
+            tallying.work_off(city.session, zone=CALENDAR.zone)
     city.accepted(title="最后一件")
     city.session.flush()
     put_right = everything(city)
     assert city.session.scalar(select(func.count()).select_from(CaseChange)) > 0
     count_all(city.session)
     assert everything(city) == put_right
-    assert tallying.differences(city.session) == []
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
     kept = sums(city.session)
-    tallying.rebuild(city.session)
+    tallying.rebuild(city.session, zone=CALENDAR.zone)
     assert sums(city.session) == kept
     assert everything(city) == put_right
 
@@ -109,17 +109,17 @@ def test_what_is_counted_twice_counts_once(city):
     before = everything(city)
     count_all(city.session)
     assert everything(city) == before
-    assert tallying.differences(city.session) == []
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
 
 
 def test_a_step_that_was_killed_is_done_again(session, city):
     city.accepted()
     session.commit()
-    tallying.work_off(session)
+    tallying.work_off(session, zone=CALENDAR.zone)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(CaseCount)) == 0
     count_all(session)
-    assert tallying.differences(session) == []
+    assert tallying.differences(session, zone=CALENDAR.zone) == []
     assert session.scalar(select(func.count()).select_from(CaseCount)) == 2
 
 
@@ -156,25 +156,65 @@ def test_only_the_newest_changes_wait_when_far_too_many_do(city, monkeypatch):
     for number in range(3):
         city.accepted(title=f"第{number}件")
     monkeypatch.setattr(tallying, "TOO_MANY", 2)
-    assert tallying.work_off(city.session) == 4
-    assert tallying.work_off(city.session) == 0
-    assert tallying.differences(city.session) == []
+    assert tallying.work_off(city.session, zone=CALENDAR.zone) == 4
+    assert tallying.work_off(city.session, zone=CALENDAR.zone) == 0
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
 
 
 @pytest.mark.parametrize(
     "damage",
     [
         update(CaseTally).values(accepted=7),
+        update(CaseTally).where(CaseTally.dimension == "received").values(received=7),
+        delete(CaseTally).where(CaseTally.dimension == "replied"),
+        update(CaseDays).where(CaseDays.dimension == "replied").values(days=7),
+        update(CaseCount).values(replied_on="2026-06-14"),
         delete(CaseDays),
         update(CaseCount).values(transfers=3),
         delete(CaseCount),
     ],
-    ids=["a sum", "days", "a case", "all cases"],
+    ids=[
+        "a sum",
+        "a day of arrivals",
+        "all days of replies",
+        "how long replies of a day took",
+        "the day of a case",
+        "days",
+        "a case",
+        "all cases",
+    ],
 )
 def test_a_wrong_number_is_found_and_made_again(city, damage):
     city.replied()
     count_all(city.session)
     city.session.execute(damage)
-    assert tallying.differences(city.session)
-    tallying.rebuild(city.session)
-    assert tallying.differences(city.session) == []
+    assert tallying.differences(city.session, zone=CALENDAR.zone)
+    tallying.rebuild(city.session, zone=CALENDAR.zone)
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
+
+
+def test_what_a_release_before_counted_without_days_is_counted_anew(city):
+    city.replied()
+    count_all(city.session)
+    kept = sums(city.session)
+    city.session.execute(update(CaseCount).values(received_on=None, replied_on=None))
+    city.session.execute(delete(CaseTally).where(CaseTally.dimension == "replied"))
+    assert tallying.differences(city.session, zone=CALENDAR.zone)
+
+    count_all(city.session)
+
+    assert sums(city.session) == kept
+    assert tallying.differences(city.session, zone=CALENDAR.zone) == []
+
+
+def test_only_whole_mailboxes_are_summed_up_by_days(city):
+    city.replied()
+    count_all(city.session)
+    found = city.session.execute(
+        select(CaseTally.dimension, CaseTally.key, CaseTally.topic_id, CaseTally.unit_id)
+        .where(CaseTally.dimension.in_(tallying.DAILY))
+        .where(CaseTally.topic_id == city.mailbox.topic_id)
+    ).all()
+    assert {tuple(row) for row in found} == {
+        (name, "2026-06-15", city.mailbox.topic_id, 0) for name in ("received", "replied")
+    }
