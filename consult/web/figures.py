@@ -146,7 +146,7 @@ MEASURE_LABELS: Mapping[str, LazyString] = {
 }
 BY_LABELS: Mapping[By, LazyString] = {
     By.UNIT: _l("Unit in charge"),
-    By.TOPIC: _l("The mailbox"),
+    By.TOPIC: _l("Mailbox"),
     By.REGION: _l("Region"),
     By.DOMAIN: _l("Domain"),
     By.KIND: _l("Kind"),

@@ -31,7 +31,7 @@ from models.transfer import TransferKind, TransferState
 #: Pairs, not a dict: members of two enumerations may be equal as strings.
 LABELS: list[tuple[StrEnum, LazyString]] = [
     (TopicMode.CONSULTATION, _l("Consultation")),
-    (TopicMode.MAILBOX, _l("Mailbox")),
+    (TopicMode.MAILBOX, _l("Standing mailbox")),
     (TopicMode.CAMPAIGN, _l("Campaign")),
     (TopicKind.LAW, _l("Law")),
     (TopicKind.ADMINISTRATIVE_REGULATION, _l("Administrative regulation")),

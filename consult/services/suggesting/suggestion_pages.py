@@ -92,7 +92,7 @@ def by_code(session: Session, code: str) -> Suggestion:
     )
     found = rows.one_or_none() if rows else None
     if found is None:
-        raise NotFound(N_("There is no suggestion with this query code."))
+        raise NotFound(N_("There is no suggestion or message with this query code."))
     return found
 
 
@@ -137,6 +137,6 @@ def looked_up(session: Session, typed: str, *, reader: Person | None) -> Suggest
     except NotFound:
         raise NotFound(
             N_(
-                "There is no public suggestion with this number. Use the query code to see your own."
+                "There is no public suggestion or message with this number. Use the query code to see your own."
             )
         ) from None

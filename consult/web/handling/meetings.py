@@ -60,6 +60,7 @@ class MeetingForm(Form):
     units = SelectMultipleField(
         _l("Units that took part"),
         description=_l("At least two; units of other regions too."),
+        validators=[Length(min=2, message=_l("At least two units take part in a joint meeting."))],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from consult.exceptions import N_, Invalid, Refusal, StaleVersion
+from consult.exceptions import Invalid, Refusal, StaleVersion
 from consult.services.handling import replying
 from consult.services.handling.moves import CaseAct
 from consult.services.handling.replying import Outcome
@@ -84,8 +84,8 @@ def _keep(case: Case, form: ReplyForm) -> ResponseReturnValue:
 
 def _send(case: Case, form: ReplyForm) -> ResponseReturnValue:
     outcome = _outcome(form)
-    if outcome is None:
-        raise Invalid(N_("Say what the outcome is."), field="outcome")
+    if form.lacks_something() or outcome is None:
+        return editor(case, form, typed_lines=form.lines), form.status
     replying.draft(
         current.session(),
         case=case,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -46,6 +47,14 @@ class ReplyForm(Form):
         validators=[Length(max=MOST, message=TOO_LONG)],
     )
     template = SelectField(_l("Begin with a template"), validate_choice=False)
+
+    def lacks_something(self) -> bool:
+        """Whether it cannot be sent yet; each field that is empty says so, all at once."""
+        if not (self.text.data or "").strip():
+            self.text.errors = [_("Please write the reply.")]
+        if self.outcome.data not in set(Outcome):
+            self.outcome.errors = [_("Say what the outcome is.")]
+        return bool(self.errors)
 
     @property
     def lines(self) -> Mapping[int, str]:

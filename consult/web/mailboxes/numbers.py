@@ -71,7 +71,7 @@ def number_rows_file(slug: str, extension: str) -> ResponseReturnValue:
     heads = [
         _("Message no."),
         _("Title"),
-        _("The mailbox"),
+        _("Mailbox"),
         _("Unit in charge"),
         _("Domain"),
         _("Kind"),

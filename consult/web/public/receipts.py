@@ -31,7 +31,9 @@ class LookupForm(Form):
     code = StringField(
         _l("Query code or number"),
         description=_l("You find the code on your receipt, such as K7WQ2-8MXHP."),
-        validators=[DataRequired(_l("Type the query code or the number of a suggestion."))],
+        validators=[
+            DataRequired(_l("Type the query code or the number of a suggestion or a message."))
+        ],
     )
 
 

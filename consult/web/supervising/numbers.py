@@ -64,7 +64,7 @@ def rows_file(extension: str) -> ResponseReturnValue:
     found = figures_rows.all_rows(current.session(), behind, now=current.now())
     heads = [
         _("Message no."),
-        _("The mailbox"),
+        _("Mailbox"),
         _("Unit in charge"),
         _("Domain"),
         _("Kind"),

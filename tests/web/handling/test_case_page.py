@@ -198,10 +198,11 @@ def test_a_joint_meeting_stands_on_the_page_and_in_the_seven_steps(city, pages, 
 
 
 def test_an_empty_record_of_a_meeting_is_told_what_is_missing_by_name(city, pages, case):
-    empty = meeting(city, subject="", decision="")
+    empty = meeting(city, subject="", decision="", units=[str(city.lamps.id)])
     page = pages.sign_in(city.people.handler).post(url(case, "/meetings/new"), status=422, **empty)
     assert "请填写会商事项。" in page
     assert "请填写会商意见。" in page
+    assert "联席会商至少有两个单位参加。" in page
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ def test_a_reply_is_sent_to_the_leader_with_its_outcome_and_the_words_for_the_le
     assert case.state is CaseState.REPLY_DRAFTED
 
 
+def test_an_empty_reply_is_told_all_that_is_missing(desk, session):
+    pages, case = desk
+    page = pages.post(
+        editor(case), status=422, act="send", **words(case, text=" \n", outcome="", mail_text="信")
+    )
+
+    assert "Please write the reply." in page
+    assert "Say what the outcome is." in page
+    assert ">信</textarea>" in page.replace("\r\n", "").replace("\n", "")
+    assert session.scalar(select(func.count()).select_from(Reply)) == 0
+
+
 def test_what_is_kept_for_later_asks_nobody_and_moves_nothing(desk, session):
     pages, case = desk
     page = pages.post(editor(case), act="keep", **words(case, text="先写一半", outcome=""))

@@ -82,7 +82,7 @@ def test_a_code_is_found_however_it_is_typed(pages, suggestion, spelling):
 def test_an_unknown_code_is_not_found_and_stays_in_the_field(pages, suggestion):
     page = pages.post("/lookup", status=404, code="ZZZZZ-ZZZZZ")
 
-    assert "没有与此查询码对应的建议" in page
+    assert "没有与此查询码对应的建议或留言" in page
     assert 'value="ZZZZZ-ZZZZZ"' in page
 
 
@@ -97,7 +97,7 @@ def test_nonsense_is_not_found(pages, suggestion, code):
 
 def test_a_number_leads_to_the_public_page_and_never_to_the_journey(session, pages, suggestion):
     page = pages.post("/lookup", status=404, code=suggestion.no)
-    assert "没有此编号的公开建议" in page
+    assert "没有此编号的公开建议或留言" in page
 
     suggestion.publish_text = True
     page = pages.post("/lookup", code=suggestion.no)
