@@ -26,6 +26,7 @@ from consult.jobs.performing import Performer
 from consult.jobs.pulse import Pulse
 from consult.jobs.registry import JOBS, SOON, Job
 from consult.jobs.threaded import Threaded
+from consult.services.grouping.similarity import HELD_BY_WORKERS
 from consult.services.overview import job_reports
 from consult.services.overview.queue_state import SIGN, STALLED
 from consult.services.records.bells import WHOLE, Bell
@@ -67,6 +68,8 @@ class QueueWorker(Threaded):
         self.app, self.embedded, self.at_once = app, embedded, at_once
         self.jobs = {job.name: job for job in jobs if not job.in_memory}
         self.performer = Performer(app)
+        if not embedded:  # a server that works besides has pages to think of
+            app.extensions["indexes"].held = HELD_BY_WORKERS
         with app.app_context():
             self.queue = _queue(db.engine.url, sum(at_once.values()))
         self.queue.job_manager = _Manager(self.queue.connector, self._begin_anew)

@@ -333,3 +333,19 @@ def test_half_precision_is_read_as_it_was_written(session, topic, fill):
 
     assert np.allclose(np.fromstring(half[1:-1], sep=","), exact, atol=1e-3)
     assert session.get(Suggestion, one.id).digest == one.digest
+
+
+def test_who_places_holds_what_pages_search_in_the_database(session, topic, fill, prepare):
+    rows = fill(topic, 30)
+    prepare(topic)
+    asked = document_of(rows[7])
+    in_database = stored(session, topic).search(asked, vector_of(asked), 3, copies=1)
+
+    indexes().held = 30
+    held, _uncommitted = indexes().search(session, topic)
+    assert isinstance(held, Index)
+    in_memory = held.search(asked, vector_of(asked), 3, copies=1)
+    assert in_memory[0].id == in_database[0].id == rows[7].id
+
+    indexes().held = 29
+    assert isinstance(indexes().search(session, topic)[0], StoredIndex)
