@@ -131,6 +131,8 @@ TRUSTED_PROXIES = _number("JISI_TRUSTED_PROXIES", 0)
 #: Seconds for which a cache in front may answer public pages by itself, for readers without a cookie.
 #: Small, so that what is new is seen soon; a crowd that reloads is answered there all the same.
 EDGE_SECONDS = _number("JISI_EDGE_SECONDS", 10)
+#: Seconds by which what a reader who is not signed in sees may be old here; 0 for not at all.
+READER_SECONDS = _number("JISI_READER_SECONDS", 2)
 #: Room in each process for public pages as they were last rendered; 0 renders every one anew.
 KEPT_PAGES_MB = _number("JISI_KEPT_PAGES_MB", 8)
 RATELIMIT_STORAGE_URI = os.environ.get("JISI_RATELIMIT_STORAGE", "memory://")

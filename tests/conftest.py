@@ -55,6 +55,7 @@ class Clock:
 def settings(folder: Path, database: str) -> dict:
     return {
         "TESTING": True,
+        "READER_SECONDS": 0,
         "DATA_DIR": folder,
         "UPLOAD_DIR": folder / "uploads",
         "SQLALCHEMY_DATABASE_URI": database,

@@ -2,7 +2,8 @@
 
 The version of a page is asked for before the page is made (one query): a reader who has it gets
 304, another what is kept in this process, and only the rest is rendered. Who is signed in, or has
-a message waiting, gets a page of their own that nobody keeps.
+a message waiting, gets a page of their own that nobody keeps. A version is held for a moment, so
+that a rush of writes does not have every page made anew for each reader.
 """
 
 import hashlib
@@ -15,10 +16,13 @@ from flask_babel import get_locale
 
 from consult.services.overview import page_versions
 from consult.web import current, release
+from consult.web.held_versions import HeldVersions
 from consult.web.kept_pages import KeptPages
 
 #: Where a request remembers the version of the page it asks for.
 ASKED = "version_of_page"
+#: ... and which page that is, if the version was not held.
+FRESH = "version_to_hold"
 VARY = ("Accept-Language", "Cookie")
 
 Version = Callable[..., str | None]
@@ -80,9 +84,14 @@ def answer_from_what_is_kept() -> ResponseReturnValue | None:
     version = VERSIONS.get(request.endpoint or "")
     if version is None or request.method not in {"GET", "HEAD"} or not is_anonymous():
         return None
-    found = version(**(request.view_args or {}))
+    page_asked = (request.endpoint, *sorted((request.view_args or {}).items()))
+    found = _held().get(page_asked)
     if found is None:
-        return None
+        found = version(**(request.view_args or {}))
+        if found is None:
+            _held().drop(page_asked)
+            return None
+        g.version_to_hold = (page_asked, found)
     g.version_of_page = tag = _tag(found)
     if request.if_none_match.contains_weak(tag):
         return Response(status=304)
@@ -99,6 +108,8 @@ def let_readers_keep(response: Response) -> Response:
         return response
     if response.status_code == 200 and request.method == "GET":  # noqa: PLR2004 - OK
         _kept().put(_key(tag), response.get_data())
+    if fresh := g.pop(FRESH, None):
+        _held().put(*fresh)
     seconds = current_app.config["EDGE_SECONDS"]
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = (
@@ -120,6 +131,15 @@ def _tag(version: str) -> str:
 
 def _key(tag: str) -> tuple[str, ...]:
     return (tag, request.full_path)
+
+
+def _held() -> HeldVersions:
+    found = current_app.extensions.get("held_versions")
+    if found is None:
+        fresh = HeldVersions(current_app.config["READER_SECONDS"])
+        found = current_app.extensions.setdefault("held_versions", fresh)
+    versions: HeldVersions = found
+    return versions
 
 
 def _kept() -> KeptPages:

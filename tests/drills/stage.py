@@ -104,7 +104,8 @@ class Stage:
         }
         serve = [*CONSULT, "serve", "--port", str(self.port)]
         self.web = self._service("web", [*serve, "--workers", str(workers if self.server else 1)])
-        self.worker = self._service("worker", [*CONSULT, "worker"])
+        # As the service unit has it: pages come first.
+        self.worker = self._service("worker", ["nice", "-n", "5", *CONSULT, "worker"])
         #: On SQLite the jobs run in the web process, as they do by default.
         self.services = [self.web, self.worker] if self.server else [self.web]
         self._ended = threading.Event()

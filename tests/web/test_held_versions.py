@@ -1,0 +1,119 @@
+"""A public page may be a second old for strangers, and is never old for who is signed in."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+
+from consult.web.held_versions import MOST, HeldVersions
+from models.topic import TopicState
+from tests.pages import Pages
+from tests.web.world import World, ask
+
+
+class Ticks:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def ticks():
+    return Ticks()
+
+
+@pytest.fixture
+def held(ticks):
+    return HeldVersions(1, ticks)
+
+
+def test_a_version_is_held_for_its_seconds(held, ticks):
+    held.put("page", "one")
+
+    ticks.now = 0.9
+    assert held.get("page") == "one"
+    ticks.now = 1.0
+    assert held.get("page") is None
+
+
+def test_of_many_who_ask_when_it_is_over_one_makes_the_page_anew(held, ticks):
+    held.put("page", "one")
+    ticks.now = 1.5
+
+    assert [held.get("page") for _ in range(3)] == [None, "one", "one"]
+
+
+def test_who_makes_it_anew_and_fails_is_followed_by_another(held, ticks):
+    held.put("page", "one")
+    ticks.now = 1.5
+    held.get("page")
+    ticks.now = 2.5
+
+    assert held.get("page") is None
+
+
+def test_what_was_never_asked_for_is_not_held(held):
+    assert held.get("page") is None
+    assert held.get("page") is None
+
+
+def test_what_is_not_public_any_more_is_dropped(held):
+    held.put("page", "one")
+    held.drop("page")
+
+    assert held.get("page") is None
+
+
+def test_no_more_pages_are_held_than_there_is_room_for(held):
+    for number in range(MOST + 1):
+        held.put(number, "one")
+
+    assert held.get(0) is None
+    assert held.get(MOST) == "one"
+
+
+def test_no_seconds_hold_nothing(ticks):
+    held = HeldVersions(0, ticks)
+    held.put("page", "one")
+
+    assert held.get("page") is None
+
+
+@pytest.fixture
+def world(app, make, ticks):
+    app.config["KEPT_PAGES_MB"] = 8
+    app.extensions["held_versions"] = HeldVersions(1, ticks)
+    return World(make, TopicState.OPEN)
+
+
+def supports_seen(reader, address):
+    return re.search(r"support-count\"[^>]*>(\d+)<", reader.get(address))[1]
+
+
+def test_a_stranger_sees_a_support_a_second_later_and_who_gave_it_at_once(
+    app, pages, make, world, ticks
+):
+    stranger, address = Pages(app, pages.session), f"/suggestions/{world.shown.id}"
+    before = supports_seen(stranger, address)
+
+    supporter = pages.sign_in(make.person())
+    supporter.post(f"{address}/support", support="yes")
+
+    assert (before, supports_seen(stranger, address)) == ("1", "1")
+    assert supports_seen(supporter, address) == "2"
+    ticks.now = 1.5
+    assert supports_seen(stranger, address) == "2"
+
+
+def test_what_is_taken_out_of_the_public_is_gone_a_second_later(app, pages, session, world, ticks):
+    stranger, address = Pages(app, pages.session), f"/topics/{world.topic.slug}"
+    stranger.get(address)
+    world.topic.state = TopicState.DRAFT
+    session.commit()
+
+    ticks.now = 1.5
+
+    assert ask(stranger, "GET", address).status_code == HTTPStatus.NOT_FOUND
+    assert ask(stranger, "GET", address).status_code == HTTPStatus.NOT_FOUND
