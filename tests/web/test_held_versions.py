@@ -26,11 +26,16 @@ def ticks():
 
 @pytest.fixture
 def held(ticks):
-    return HeldVersions(1, ticks)
+    return HeldVersions(1, ticks, rush=1)
+
+
+def ask_and_put(held, page="page", version="one"):
+    assert held.get(page) is None
+    held.put(page, version)
 
 
 def test_a_version_is_held_for_its_seconds(held, ticks):
-    held.put("page", "one")
+    ask_and_put(held)
 
     ticks.now = 0.9
     assert held.get("page") == "one"
@@ -39,14 +44,14 @@ def test_a_version_is_held_for_its_seconds(held, ticks):
 
 
 def test_of_many_who_ask_when_it_is_over_one_makes_the_page_anew(held, ticks):
-    held.put("page", "one")
+    ask_and_put(held)
     ticks.now = 1.5
 
     assert [held.get("page") for _ in range(3)] == [None, "one", "one"]
 
 
 def test_who_makes_it_anew_and_fails_is_followed_by_another(held, ticks):
-    held.put("page", "one")
+    ask_and_put(held)
     ticks.now = 1.5
     held.get("page")
     ticks.now = 2.5
@@ -54,13 +59,21 @@ def test_who_makes_it_anew_and_fails_is_followed_by_another(held, ticks):
     assert held.get("page") is None
 
 
-def test_what_was_never_asked_for_is_not_held(held):
-    assert held.get("page") is None
-    assert held.get("page") is None
+def test_a_page_that_few_ask_for_is_never_old(ticks):
+    held = HeldVersions(1, ticks, rush=4)
+
+    for number in range(3):
+        ask_and_put(held, version=str(number))
+    ticks.now = 5.0
+    for number in range(3):
+        ask_and_put(held, version=str(number))
+    ask_and_put(held, version="the fourth within a second")
+
+    assert held.get("page") == "the fourth within a second"
 
 
 def test_what_is_not_public_any_more_is_dropped(held):
-    held.put("page", "one")
+    ask_and_put(held)
     held.drop("page")
 
     assert held.get("page") is None
@@ -68,15 +81,15 @@ def test_what_is_not_public_any_more_is_dropped(held):
 
 def test_no_more_pages_are_held_than_there_is_room_for(held):
     for number in range(MOST + 1):
-        held.put(number, "one")
+        ask_and_put(held, page=number)
 
-    assert held.get(0) is None
     assert held.get(MOST) == "one"
+    assert held.get(0) is None
 
 
 def test_no_seconds_hold_nothing(ticks):
-    held = HeldVersions(0, ticks)
-    held.put("page", "one")
+    held = HeldVersions(0, ticks, rush=1)
+    ask_and_put(held)
 
     assert held.get("page") is None
 
@@ -84,7 +97,7 @@ def test_no_seconds_hold_nothing(ticks):
 @pytest.fixture
 def world(app, make, ticks):
     app.config["KEPT_PAGES_MB"] = 8
-    app.extensions["held_versions"] = HeldVersions(1, ticks)
+    app.extensions["held_versions"] = HeldVersions(1, ticks, rush=1)
     return World(make, TopicState.OPEN)
 
 
