@@ -7,25 +7,22 @@ from threading import Lock
 
 #: So many pages at most; then all are asked for again.
 MOST = 4096
-#: A page is in a rush if so many asked for it within the seconds for which a version may be held.
-RUSH = 8
+#: It is a rush if so many ask this process within the seconds for which a version may be held.
+RUSH = 40
 
 
 @dataclass
 class _Page:
-    """A version (empty: none is held), how long it holds, and how many asked since when."""
+    """A version (empty: none is held), and how long it holds."""
 
-    since: float
     version: str = ""
     until: float = 0.0
-    asked: int = 0
-    rushed: bool = False
 
 
 class HeldVersions:
     """What version each page has, asked again once it is older than ``seconds``; for threads.
 
-    Nothing is held of a page that few ask for. Of many who ask just when the time is over, one is
+    Nothing is held while few ask. Of many who ask just when the time is over, one is
     told nothing, and makes the page anew; the others get the version before for so many seconds
     more. 0 seconds hold nothing.
     """
@@ -35,6 +32,7 @@ class HeldVersions:
     ) -> None:
         self._seconds, self._clock, self._rush = seconds, clock, rush
         self._pages: dict[Hashable, _Page] = {}
+        self._since, self._asked, self._rushed = 0.0, 0, False
         self._lock = Lock()
 
     def get(self, page: Hashable) -> str | None:
@@ -45,17 +43,20 @@ class HeldVersions:
         with self._lock:
             if len(self._pages) >= MOST and page not in self._pages:
                 self._pages.clear()
-            found = self._pages.setdefault(page, _Page(now))
-            gone = now - found.since
-            if gone >= self._seconds:
-                found.rushed = gone < 2 * self._seconds and found.asked >= self._rush
-                found.since, found.asked = now, 0
-            found.asked += 1
+            self._count(now)
+            found = self._pages.setdefault(page, _Page())
             if now < found.until:
                 return found.version
-            if found.version and found.rushed:
+            if found.version and self._rushed:
                 found.until = now + self._seconds
             return None
+
+    def _count(self, now: float) -> None:
+        gone = now - self._since
+        if gone >= self._seconds:
+            self._rushed = gone < 2 * self._seconds and self._asked >= self._rush
+            self._since, self._asked = now, 0
+        self._asked += 1
 
     def put(self, page: Hashable, version: str) -> None:
         """Hold what was found, in a rush; call it once the page of that version is there."""
@@ -63,7 +64,7 @@ class HeldVersions:
             return
         with self._lock:
             found = self._pages.get(page)
-            if found is not None and (found.rushed or found.asked >= self._rush):
+            if found is not None and (self._rushed or self._asked >= self._rush):
                 found.version, found.until = version, self._clock() + self._seconds
 
     def drop(self, page: Hashable) -> None:
