@@ -24,7 +24,7 @@ class HeldVersions:
 
     Nothing is held while few ask. Of many who ask just when the time is over, one is
     told nothing, and makes the page anew; the others get the version before for so many seconds
-    more. 0 seconds hold nothing.
+    more: nobody gets what is older than twice that. 0 seconds hold nothing.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class HeldVersions:
             found = self._pages.setdefault(page, _Page())
             if now < found.until:
                 return found.version
-            if found.version and self._rushed:
+            if (
+                self._rushed and now < found.until + self._seconds
+            ):  # what is older is given to nobody
                 found.until = now + self._seconds
             return None
 

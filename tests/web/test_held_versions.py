@@ -59,6 +59,15 @@ def test_who_makes_it_anew_and_fails_is_followed_by_another(held, ticks):
     assert held.get("page") is None
 
 
+def test_what_is_older_than_twice_the_seconds_is_given_to_nobody(held, ticks):
+    ask_and_put(held)
+    for moment in (1.5, 2.5, 3.5):
+        ticks.now = moment
+        held.get("another page")
+
+    assert [held.get("page") for _ in range(2)] == [None, None]
+
+
 def test_a_page_that_few_ask_for_is_never_old(ticks):
     held = HeldVersions(1, ticks, rush=4)
 
