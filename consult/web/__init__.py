@@ -7,6 +7,7 @@ from consult.web import (
     admin,
     api,
     assets,
+    common_pages,
     context,
     handling,
     identity,
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(area.bp)
     identity.register(app)
+    common_pages.register(app)
     context.register(app)
     wording.register(app)
     pieces.register(app)

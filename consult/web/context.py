@@ -9,9 +9,8 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from flask_babel import gettext as _
 
 from consult.permissions import Permission, can
-from consult.services.answering import notices
 from consult.services.records.pages import Page
-from consult.web import current, labels
+from consult.web import common_pages, current, labels
 from consult.web.act_labels import act_label
 from consult.web.supervision_labels import key_reason
 
@@ -57,7 +56,7 @@ def shared() -> dict[str, Any]:
         "get_locale": get_locale,
         "languages": list(current_app.config["LANGUAGES"].items()),
         "nav": navigation(),
-        "unread_notices": notices.unread(current.session(), person=person) if person else 0,
+        "unread_notices": common_pages.unread(person) if person else 0,
         "now": moment,
         "Permission": Permission,
         "can": lambda permission, subject=None: can(person, permission, subject),

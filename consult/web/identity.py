@@ -25,3 +25,8 @@ def whose(token: str) -> Person | None:
 def take_for_nobody() -> None:
     """Answer the rest of this request as if nobody were signed in, without asking the database."""
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps it
+
+
+def take_for(person: Person) -> None:
+    """Answer the rest of this request as if ``person`` were signed in."""
+    g._login_user = person  # noqa: SLF001 - as above

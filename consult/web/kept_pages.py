@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from threading import Lock
 
+from flask import current_app
+
 
 class KeptPages:
     """The pages asked for last, up to ``most`` bytes; may be shared by threads.
@@ -35,3 +37,13 @@ class KeptPages:
             while self.bytes > self.most:
                 _key, dropped = self._pages.popitem(last=False)
                 self.bytes -= len(dropped)
+
+
+def kept_pages() -> KeptPages:
+    """Those of this process."""
+    found = current_app.extensions.get("kept_pages")
+    if found is None:
+        most = current_app.config["KEPT_PAGES_MB"] * 1024 * 1024
+        found = current_app.extensions.setdefault("kept_pages", KeptPages(most))
+    pages: KeptPages = found
+    return pages

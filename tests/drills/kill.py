@@ -31,8 +31,10 @@ from tests.drills.waiting import until
 SLUG = "drill"
 #: Groups answered and published during the drill, and consultations that open during it.
 ANSWERED, OPENING = 6, 6
-#: The chance to be struck for a site that is only just starting.
-STARTING = 0.1
+#: The chance, at each look, to be struck for a site that is only just starting.
+STARTING = 0.02
+#: Seconds between two looks at whether it is up again.
+ONCE_UP = 0.1
 #: How often each is struck.
 WEIGHTS = {"web process": 7, "web server": 2, "worker": 5, "connection": 3, "database": 3}
 #: Seconds for which people try to be answered.
@@ -264,8 +266,9 @@ def drill(stage, *, seconds, kills, people=40, seed=1, calm=AFTERWARDS):
     while (passed := time.monotonic() - began) < seconds:
         left = max(kills - killer.kills.total(), 1)
         time.sleep(killer.chance.uniform(0.2, 1.8) * max(seconds - passed, 0.1) / left)
-        if stage.is_up() or killer.chance.random() < STARTING:
-            killer.strike()
+        while not (stage.is_up() or killer.chance.random() < STARTING):
+            time.sleep(ONCE_UP)
+        killer.strike()
     crowd.stop()
     publisher.join(60)
     over.set()

@@ -1,4 +1,4 @@
-"""A public page may be a second old for strangers, and is never old for who is signed in."""
+"""In a rush a public page may be a little old, and is never older than what its reader did."""
 
 import re
 from http import HTTPStatus

@@ -113,3 +113,17 @@ def supported_by(session: Session, person: Person | None, ids: Collection[int]) 
         Support.person_id == person.id, Support.suggestion_id.in_(ids)
     )
     return set(session.scalars(query.execution_options(planned_once=True)))
+
+
+def concerned(session: Session, person: Person, ids: Collection[int]) -> bool:
+    """Whether ``person`` wrote or supports one of ``ids``."""
+    if not ids:
+        return False
+    wrote = select(Suggestion.id).where(Suggestion.id.in_(ids), Suggestion.author_id == person.id)
+    query: Any = wrote.union_all(
+        select(Support.suggestion_id).where(
+            Support.suggestion_id.in_(ids), Support.person_id == person.id
+        )
+    )
+    found = session.execute(query.limit(1).execution_options(planned_once=True))
+    return found.first() is not None

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 import pytest
 
-from consult.web.caching import VERSIONS
 from consult.web.kept_pages import KeptPages
+from consult.web.versions import VERSIONS
 from models.topic import TopicState
 from tests.pages import Pages, text_of
 from tests.web.world import World, addresses, ask
