@@ -114,6 +114,7 @@ def app(database, tmp_path, clock, templates):
     app.jinja_env.bytecode_cache = templates
     with app.app_context():
         event.listen(db.engine, "connect", engines.hurry)
+        engines.compile_once(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 
 from consult.services.caseload.message_pages import NUMBER
-from consult.web.caching import VERSIONS
+from consult.web.versions import VERSIONS
 from tests.pages import Pages
 from tests.services.caseload.scenes import reported
 from tests.web.world import ask
