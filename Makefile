@@ -36,7 +36,8 @@ test-pg: setup-dev ## Run what touches the database on PostgreSQL, which comes i
 # Where the two databases differ most: what is locked, counted, listed, searched and done by workers.
 MOST_PARTICULAR := $(addprefix tests/services/,caseload exchange records suggesting supervising) \
 	$(patsubst %,tests/services/grouping/test_%.py,awaiting boards placement similarity stored_index turns two_analysts) \
-	tests/jobs tests/test_migrations.py tests/test_planning.py tests/test_release_before.py
+	tests/jobs tests/running/test_connections.py tests/test_migrations.py tests/test_planning.py \
+	tests/test_release_before.py
 
 # Both, even if the first fails.
 on_both = failed=0; \

@@ -72,6 +72,8 @@ class Log(Logger):  # type: ignore[misc]
 
 logger_class = Log
 
+#: prctl: the signal that a process gets when its parent dies. (PR_SET_PDEATHSIG of sys/prctl.h)
+WHEN_PARENT_DIES = 1
 #: mallopt: the allocator keeps two stores instead of one a thread, and gives large blocks back.
 #: (M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of malloc.h)
 FRUGAL = {-8: 2, -3: 128 * 1024, -1: 128 * 1024}
@@ -111,9 +113,10 @@ def drain(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Take no connection from the first process: two would talk over each other."""
+    """Take no connection from the first process: two would talk over each other; and end with it."""
     from consult.warming import forget_connections  # noqa: PLC0415 - as above
 
+    end_with_parent()
     gc.enable()
     forget_connections(server.app.wsgi())
 
@@ -163,3 +166,15 @@ def be_frugal() -> None:
             ctypes.CDLL(None).mallopt(setting, value)
     except (AttributeError, OSError):
         log.debug("this C library has no mallopt")
+
+
+def end_with_parent() -> None:
+    """Answer what is in hand and end, once the first process was killed; Linux alone tells.
+
+    gunicorn notices too, but goes on for those who hold a connection, and its socket, for ``graceful_timeout``:
+    so long no successor could listen, and who came anew waited for nothing.
+    """
+    try:
+        ctypes.CDLL(None).prctl(WHEN_PARENT_DIES, signal.SIGTERM)
+    except (AttributeError, OSError):
+        log.debug("this system does not tell of a parent's death")

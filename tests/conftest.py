@@ -25,7 +25,7 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(config, items):
-    """On a server run what touches the database, and only there what is about the server."""
+    """On a server run what touches the database; what is about one kind of it runs there alone."""
     served = engines.KIND != "sqlite"
     kept = [item for item in items if _belongs(item, served=served)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config, items):
 
 def _belongs(item, *, served):
     if served:
-        return "databases" in item.fixturenames
+        return "databases" in item.fixturenames and item.get_closest_marker("embedded") is None
     return item.get_closest_marker("server") is None
 
 

@@ -5,9 +5,8 @@ from sqlalchemy import func, select, table, text, update
 
 from consult.extensions import db, reading
 from models.suggestion import Suggestion
-from tests import databases
 
-pytestmark = pytest.mark.skipif(databases.KIND == "sqlite", reason="PostgreSQL plans")
+pytestmark = pytest.mark.server
 
 PLANS = select(func.count()).select_from(table("pg_prepared_statements"))
 PLACES = select(Suggestion.place)

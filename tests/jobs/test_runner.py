@@ -174,10 +174,9 @@ def _workers(session):
     return found
 
 
+@pytest.mark.embedded
 def test_an_act_of_this_process_wakes_its_worker_with_the_commit(app, session, make):
     """On SQLite; on PostgreSQL the queue does it, see test_queue."""
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("has a queue")
     topic, seen = make.topic().id, []
     app.config["JOB_PAUSE"] = 60
     session.commit()

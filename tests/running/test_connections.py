@@ -4,9 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from consult.extensions import db
-from tests import databases
 
-pytestmark = pytest.mark.skipif(databases.KIND == "sqlite", reason="SQLite has no server")
+pytestmark = pytest.mark.server
 PROCESS = sa.text("SELECT pg_backend_pid()")
 
 

@@ -86,7 +86,7 @@ def test_a_server_that_is_away_is_named_without_its_password(platform):
     assert "hush" not in json.dumps(found)
 
 
-@pytest.mark.skipif(engines.KIND != "postgresql", reason="SQLite has neither")
+@pytest.mark.server
 def test_a_missing_extension_and_a_missing_database_are_told(platform):
     engine = sa.create_engine(platform.environment["DATABASE_URL"])
     with engine.begin() as connection:
@@ -196,7 +196,7 @@ def test_a_model_that_is_missing_is_found(platform, tmp_path):
     assert (status, found["model"]["state"]) == (1, "failure")
 
 
-@pytest.mark.skipif(engines.KIND != "sqlite", reason="a dump is tried in the drill of backups")
+@pytest.mark.embedded
 def test_a_backup_that_was_put_back_passes_with_its_keys_only(platform, tmp_path, session, make):
     make.person()
     session.commit()

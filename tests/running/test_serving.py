@@ -1,5 +1,6 @@
 """A server as it is started in earnest: quick to answer, small, and gone without losing anybody."""
 
+import http.client
 import json
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drills.waiting import until
 from tests.running.server import Server, processor_seconds
 from tests.running.walker import Walker
 
@@ -99,6 +101,48 @@ def test_pages_are_answered_soon_and_say_when_all_is_well(server):
     status, parts = server.parts()
     assert status == 200, parts
     assert {"database", "migrations", "model", "disk", "serving", "queue"} <= set(parts)
+
+
+def test_a_killed_server_makes_room_for_its_successor_though_readers_hold_the_line(server, folder):
+    server.start().wait("/about")
+    line, ended = http.client.HTTPConnection("127.0.0.1", server.port), threading.Event()
+    line.auto_open = False
+    line.connect()
+    reader = threading.Thread(target=lambda: keep_asking(line, ended))
+    reader.start()
+    try:
+        time.sleep(1)
+        server.process.kill()
+        server.process.wait()
+        time.sleep(2)  # until its processes have noticed
+        successor = Server(folder, port=server.port)
+        began = time.monotonic()
+        until(lambda: comes_up(successor), seconds=60, every=0.2)
+    finally:
+        ended.set()
+        reader.join()
+        successor.stop()
+
+    assert time.monotonic() - began < 15, "as long as a request may take to be answered"
+
+
+def keep_asking(line, ended):
+    while not ended.wait(0.01):
+        try:
+            line.request("GET", "/about")
+            line.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            return
+
+
+def comes_up(server):
+    """Started again whenever it ends, as a service manager does."""
+    if server.process is None or server.process.poll() is not None:
+        server.start()
+    try:
+        return server.get("/livez")[0] == 200
+    except OSError:
+        return False
 
 
 def test_each_process_computes_in_one_thread(server):

@@ -15,10 +15,9 @@ from consult.text.tokens import telling, tokens
 from models.cluster import Membership
 from models.search import TopicWords
 from models.suggestion import Embedding, Suggestion, SuggestionStatus
-from tests import databases
 from tests.benchmarks.generator import generate
 
-pytestmark = pytest.mark.skipif(databases.KIND == "sqlite", reason="PostgreSQL searches")
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture
