@@ -1,5 +1,6 @@
 """What an entry of the ledger is about and says, in words; what nobody has named is shown as it stands."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -118,7 +119,9 @@ def subject(entry: LedgerEntry) -> str:
 def address(entry: LedgerEntry, topics: Mapping[int, Topic]) -> str | None:
     """Where the thing can be read; some things have no page of their own."""
     if entry.subject_type == Topic.__tablename__:
-        topic = topics[entry.subject_id]
+        topic = topics.get(entry.subject_id)
+        if topic is None:
+            return None
         return url_for("handling.mailbox" if topic.is_mailbox else "office.topic", slug=topic.slug)
     if entry.subject_type not in ADDRESSES:
         return None
@@ -145,12 +148,21 @@ def _said(key: str, kept: Any) -> str:
         return str(_("Yes") if kept else _("No"))
     if isinstance(kept, list):
         return ", ".join(str(one) for one in kept)
+    if not isinstance(kept, str):
+        return json.dumps(kept, ensure_ascii=False)
     if key == "until":
-        return str(format_datetime(datetime.fromisoformat(kept), "yyyy-MM-dd HH:mm"))
+        return _moment(kept)
     return str(TOLD.get(kept, kept) if key == "to" else _member(key, kept))
 
 
-def _member(key: str, kept: Any) -> LazyString | str:
+def _moment(kept: str) -> str:
+    try:
+        return str(format_datetime(datetime.fromisoformat(kept), "yyyy-MM-dd HH:mm"))
+    except ValueError:
+        return kept
+
+
+def _member(key: str, kept: str) -> LazyString | str:
     for members in MEMBERS.get(key, ()):
         if kept in set(members):
             return labels.label(members(kept))

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 
 import pytest
@@ -196,6 +197,17 @@ def test_the_ledger_says_in_words_what_an_act_was_about(pages, auditor, make, se
     assert "Passed: Yes" in page
     assert "Until: 2026-12-11 00:00" in page
     assert "odd: 3" in page, "what nobody has named stands as it is"
+
+
+def test_what_the_ledger_cannot_name_is_shown_as_it_stands(pages, auditor, make, session, now):
+    topic = make.topic()
+    detail = {"until": "some day", "kind": {"of": ["自拟"]}, "amount": 3, "level": "unheard-of"}
+    ledger.record(session, "topic.published", topic, actor=auditor, now=now, **detail)
+
+    page = unescape(pages.get("/admin/ledger"))
+
+    for words in ("some day", '{"of": ["自拟"]}', "3", "unheard-of"):
+        assert words in page
 
 
 def test_a_changed_ledger_is_found_out(pages, auditor, citizen, session, make):
