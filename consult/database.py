@@ -149,9 +149,9 @@ def _plan_once(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def end(connection: Connection) -> None:
-        driver: Any = connection.connection.dbapi_connection
-        if not reading.get() or "wrote" in connection.info:
+        if connection.invalidated or not reading.get() or "wrote" in connection.info:
             return
+        driver: Any = connection.connection.dbapi_connection
         if driver.info.transaction_status == IN_TRANSACTION:  # and nothing in it failed
             driver.commit()
 

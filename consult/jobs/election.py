@@ -13,6 +13,8 @@ from consult.database import ServerLock
 
 #: Where the numbers of the locks begin, one a topic; others of the same database must not use them.
 RUN_LOCKS = 0x6A697369 << 32
+#: The same, one a worker of the queue.
+WORKER_LOCKS = 0x6A697377 << 32
 
 
 class Office(Protocol):

@@ -18,11 +18,13 @@ from procrastinate import jobs as queued
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError
 
 from consult.database import CONNECT_TIMEOUT
 from consult.extensions import db
 from consult.jobs import bells
 from consult.jobs.performing import Performer
+from consult.jobs.presence import Presence, forget_the_dead
 from consult.jobs.pulse import Pulse
 from consult.jobs.registry import JOBS, SOON, Job
 from consult.jobs.threaded import Threaded
@@ -38,8 +40,10 @@ log = logging.getLogger(__name__)
 AT_ONCE: Mapping[Lane, int] = MappingProxyType({Lane.QUICK: 2, Lane.LONG: 1})
 #: Seconds before a worker that lost the database tries again.
 PAUSE = 2.0
-#: The sweep looks this often, at the full tens of seconds.
-EVERY_TEN_SECONDS = "* * * * * */10"
+#: The sweep looks this often, and when a worker begins.
+EVERY_FIVE_SECONDS = "* * * * * */5"
+#: Seconds of silence after which it is asked whether a worker has gone: a sign did not come.
+SILENT = SIGN.total_seconds() + 1
 LOST = "The worker that did this ended on the way."
 
 _WAIT_FOR_RINGERS = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -72,7 +76,8 @@ class QueueWorker(Threaded):
             app.extensions["indexes"].held = HELD_BY_WORKERS
         with app.app_context():
             self.queue = _queue(db.engine.url, sum(at_once.values()))
-        self.queue.job_manager = _Manager(self.queue.connector, self._begin_anew)
+            self.presence = Presence(db.engine)
+        self.queue.job_manager = _Manager(self.queue.connector, self.presence, self._begin_anew)
         self._declare()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._round_over: asyncio.Event | None = None
@@ -102,12 +107,15 @@ class QueueWorker(Threaded):
             except (ConnectorException, psycopg.Error, OSError) as error:
                 log.warning("the queue is not to be reached: %s", error.__cause__ or error)
                 await self.queue.close_async()
+            finally:
+                self.presence.leave()
             if not self.performer.stopping.is_set():
                 await asyncio.sleep(PAUSE)
         self._loop = None
 
     async def _one_round(self, ready: Callable[[], object], over: asyncio.Event) -> None:
         """Work in every lane, until one of them fails or all are asked to end."""
+        await asyncio.to_thread(self._ask_for_a_sweep)
         lanes = [
             asyncio.create_task(
                 self.queue.run_worker_async(
@@ -142,7 +150,7 @@ class QueueWorker(Threaded):
         sweep = self.queue.task(
             name=bells.SWEEP, queue=Lane.QUICK, queueing_lock=key, priority=bells.FIRST
         )(self._sweep)
-        self.queue.periodic(cron=EVERY_TEN_SECONDS, periodic_id=bells.SWEEP)(sweep)
+        self.queue.periodic(cron=EVERY_FIVE_SECONDS, periodic_id=bells.SWEEP)(sweep)
 
     def _turn(self, name: str, part: int) -> None:
         """Give a part its turn; where work is left or the worker ends, ring for the next."""
@@ -158,6 +166,7 @@ class QueueWorker(Threaded):
 
     async def _sweep(self, timestamp: int = 0, **_bell: object) -> None:
         """Take from lost workers what they held, and ring for all that is due."""
+        await asyncio.to_thread(self._forget_the_dead)
         stalled = await self.queue.job_manager.get_stalled_jobs(
             seconds_since_heartbeat=STALLED.total_seconds()
         )
@@ -173,6 +182,17 @@ class QueueWorker(Threaded):
                 name, part = (str(job.task_kwargs[key]) for key in Bell._fields)
                 lost.append(Bell(name, int(part)))
         await asyncio.to_thread(self._look, lost, timestamp)
+
+    def _ask_for_a_sweep(self) -> None:
+        try:
+            self._put([Bell(JobName.SWEEP, WHOLE)])
+        except DBAPIError:
+            log.warning("the first look has to wait for the database", exc_info=True)
+
+    def _forget_the_dead(self) -> None:
+        with self.performer.session() as (session, _now):
+            forget_the_dead(session, silent=SILENT)
+            session.commit()
 
     def _look(self, lost: Sequence[Bell], timestamp: int) -> None:
         for bell in lost:
@@ -209,10 +229,19 @@ class _Manager(JobManager):
     """
 
     def __init__(
-        self, connector: procrastinate.BaseConnector, on_fault: Callable[[], None]
+        self,
+        connector: procrastinate.BaseConnector,
+        presence: Presence,
+        on_fault: Callable[[], None],
     ) -> None:
         super().__init__(connector)
-        self.on_fault = on_fault
+        self.presence, self.on_fault = presence, on_fault
+
+    async def register_worker(self) -> int:
+        """Name a worker, and say for as long as this process lives that it does."""
+        worker = await super().register_worker()
+        await asyncio.to_thread(self.presence.tell, worker)
+        return worker
 
     async def finish_job(
         self,

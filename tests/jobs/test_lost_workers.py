@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from consult.extensions import reading
 from consult.services.grouping import runs
+from consult.services.overview.queue_state import SIGN, STALLED
 from consult.services.people import letters
 from consult.services.suggesting import suggestions
 from models.cluster import Cluster, Membership
@@ -124,6 +125,42 @@ def test_whoever_is_killed_everything_is_done_once(app, session, start, act):
     assert count(session, Suggestion) == acts
     assert _counts_are_true(session)
     assert sorted(_subjects(app), key=int) == [str(number) for number in range(acts)]
+
+
+@pytest.mark.server
+def test_what_a_killed_worker_held_is_taken_over_by_the_next_one_at_once(session, start):
+    """Not after the time in which a worker that lives may be silent."""
+    first = start()
+    assert until(lambda: len(_held(session)) == 2, 60)
+    session.execute(
+        text(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args, worker_id)"
+            " SELECT 'quick', 'turn', 'doing', '{\"name\": \"placement\", \"part\": 1}', max(id)"
+            " FROM procrastinate_workers"
+        )
+    )
+    session.commit()
+    time.sleep(SIGN.total_seconds() + 1)
+    assert _held(session), "it lives"
+
+    first.kill()
+    first.wait()
+    began = time.monotonic()
+    start()
+
+    assert until(lambda: not _doing(session), 60)
+    assert time.monotonic() - began < STALLED.total_seconds()
+
+
+def _held(session):
+    session.rollback()
+    return session.execute(text("SELECT id FROM procrastinate_workers")).all()
+
+
+def _doing(session):
+    session.rollback()
+    turns = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = 'turn'"
+    return session.execute(text(turns)).all()
 
 
 def _counts_are_true(session):
