@@ -76,6 +76,9 @@ class Performer:
             for _step in range(STEPS_IN_A_ROW):
                 count = self._step(job, part)
                 done += count
+                if count and trouble:  # it goes on: a worker killed now failed for the first time
+                    self._note(bell, started, done)
+                    trouble = None
                 if not count or self.stopping.is_set() or time.monotonic() > ends:
                     break
                 time.sleep(self.breath)

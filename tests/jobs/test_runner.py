@@ -7,8 +7,10 @@ from sqlalchemy import func, select, text
 
 from consult.extensions import db
 from consult.jobs.election import office_for_jobs, office_for_run
+from consult.jobs.performing import Performer
 from consult.jobs.registry import JOBS, Job
 from consult.jobs.runner import Runner
+from consult.services.overview import job_reports
 from consult.services.overview.backlogs import BACKLOGS
 from consult.services.records import bells
 from models.agency import Agency
@@ -50,6 +52,21 @@ def until(condition, seconds=10):
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
     return condition()
+
+
+def test_who_goes_on_after_a_failure_is_no_longer_said_to_fail(app, session, now):
+    """Else a worker killed in the middle again and again would make its work wait, though it goes on."""
+    job_reports.note_failure(session, name="long", part=0, error="lost", now=now, lost=True)
+    session.commit()
+    troubles = []
+
+    def step(session, now):
+        troubles.append(session.scalar(select(func.count()).select_from(JobTrouble)))
+        return 1 if len(troubles) < 3 else 0
+
+    Performer(app).turn(Job("long", step))
+
+    assert troubles == [1, 0, 0]
 
 
 def test_a_failing_job_leaves_nothing_half_done_and_keeps_nobody_from_working(session, jobs):
