@@ -67,7 +67,7 @@ class Crowd:
         self._over = threading.Event()
         self._threads = []
 
-    def begin(self, threads=6, pause=0.1):
+    def begin(self, threads=6, pause=0.25):
         share = [self.citizens[start::threads] for start in range(threads)]
         for number, group in enumerate(share):
             work = threading.Thread(target=self._live, args=(group, number, pause), daemon=True)

@@ -39,7 +39,7 @@ def note_failure(
 ) -> JobTrouble:
     """Keep that a turn failed and why, and when its part is tried again.
 
-    One whose worker was ``lost`` in the middle is tried again at once the first time: the
+    One whose worker was ``lost`` in the middle is tried again at once, twice: the
     worker, not the work, may have been the cause.
     """
     report = _report(session, name)
@@ -48,7 +48,7 @@ def note_failure(
     if trouble is None:
         trouble = JobTrouble(name=name, part=part, failures=0)
         session.add(trouble)
-    pauses = (timedelta(0), *PAUSES) if lost else PAUSES
+    pauses = (timedelta(0), timedelta(0), *PAUSES) if lost else PAUSES
     pause = pauses[min(trouble.failures, len(pauses) - 1)]
     trouble.failures += 1
     trouble.error, trouble.failed_at, trouble.next_at = error[:MAX_ERROR], now, now + pause
