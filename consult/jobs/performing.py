@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from consult.extensions import db, reading
@@ -83,6 +84,9 @@ class Performer:
                     break
                 time.sleep(self.breath)
         except Exception as error:  # noqa: BLE001 - kept, for people to see
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                log.warning("the database went away from job %s of part %s", *bell)
+                return Turn(done, more=True)  # which is no fault of the part
             self.keep(bell, error)
             return Turn(done)
         finally:

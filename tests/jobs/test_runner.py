@@ -69,6 +69,18 @@ def test_who_goes_on_after_a_failure_is_no_longer_said_to_fail(app, session, now
     assert troubles == [1, 0, 0]
 
 
+@pytest.mark.server
+def test_a_database_that_goes_away_is_no_fault_of_the_part(app, session):
+    def step(session, now):
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return 0
+
+    turn = Performer(app).turn(Job("cut off", step))
+
+    assert turn.more
+    assert session.scalar(select(func.count()).select_from(JobTrouble)) == 0
+
+
 def test_a_failing_job_leaves_nothing_half_done_and_keeps_nobody_from_working(session, jobs):
     session.rollback()
     assert jobs.run_due() == {"first": 1, "broken": 0, "last": 1}
