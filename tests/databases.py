@@ -80,9 +80,14 @@ def hurry(connection, record) -> None:
 
 
 def compile_once(engine: sa.Engine) -> None:
-    """Let the engines of all tests share what statements were compiled to: a quarter of each test."""
-    fresh = (engine.dialect, LRUCache(5000))
-    engine.dialect, engine._compiled_cache = COMPILED.setdefault(engine.dialect.name, fresh)
+    """Let the engines of all tests share what statements were compiled to: a quarter of each test.
+
+    The first one connects before the others take its dialect: only then does that know its server.
+    """
+    if engine.dialect.name not in COMPILED:
+        engine.connect().close()
+        COMPILED[engine.dialect.name] = (engine.dialect, LRUCache(5000))
+    engine.dialect, engine._compiled_cache = COMPILED[engine.dialect.name]
 
 
 @contextmanager
