@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from consult.services.records import tallies
 from consult.services.records.pages import Page, paginate
-from models.cluster import Cluster, Membership
+from models.cluster import Cluster
 from models.decision import Decision, DecisionState
-from models.suggestion import Suggestion, SuggestionStatus
+from models.tally import Count
 from models.topic import Topic
 
 #: A decision in one of these is an answer that can be published.
@@ -38,21 +39,26 @@ class Coverage:
 
 
 def coverage(session: Session, topic: Topic) -> Coverage:
-    """Count the valid suggestions of ``topic`` by how far their answer has come; one query."""
-    counts = session.execute(
+    """How far the answer of the valid suggestions of ``topic`` has come; two queries, from kept counts."""
+    kept = tallies.by_names(session, topic.id, Count.VALID, Count.GROUPED)
+    members = func.sum(Cluster.suggestion_count)
+    proposed, ready, published = session.execute(
         select(
-            func.count(Suggestion.id),
-            func.count(Membership.suggestion_id),
-            func.count(Decision.id),
-            func.count(Decision.id).filter(Decision.state.in_(READY)),
-            func.count(Decision.id).filter(Decision.state == DecisionState.PUBLISHED),
+            members,
+            members.filter(Decision.state.in_(READY)),
+            members.filter(Decision.state == DecisionState.PUBLISHED),
         )
-        .select_from(Suggestion)
-        .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
-        .outerjoin(Decision, _answers())
-        .where(*_valid(topic))
+        .select_from(Decision)
+        .join(Cluster, Cluster.id == Decision.cluster_id)
+        .where(*_standing(topic))
     ).one()
-    return Coverage(*counts)
+    return Coverage(
+        valid=sum(kept[Count.VALID].values()),
+        grouped=sum(kept[Count.GROUPED].values()),
+        proposed=int(proposed or 0),
+        ready=int(ready or 0),
+        published=int(published or 0),
+    )
 
 
 @dataclass(frozen=True)
@@ -74,29 +80,19 @@ class Missing:
 
 def missing(session: Session, topic: Topic) -> Missing:
     """Say what is missing; groups without a valid suggestion do not hold anything up."""
-    peopled = (
-        select(Membership.cluster_id)
-        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
-        .where(*_valid(topic))
-        .distinct()
-        .subquery()
-    )
-    none, proposed, returned = session.execute(
+    kept = tallies.by_names(session, topic.id, Count.VALID, Count.GROUPED, Count.GROUPS)
+    valid, grouped, groups = (sum(counts.values()) for counts in kept.values())
+    answered, proposed, returned = session.execute(
         select(
-            func.count().filter(Decision.id.is_(None)),
+            func.count(),
             func.count().filter(Decision.state == DecisionState.PROPOSED),
             func.count().filter(Decision.state == DecisionState.RETURNED),
         )
-        .select_from(peopled)
-        .outerjoin(
-            Decision,
-            and_(
-                Decision.cluster_id == peopled.c.cluster_id,
-                Decision.state != DecisionState.WITHDRAWN,
-            ),
-        )
+        .select_from(Decision)
+        .join(Cluster, Cluster.id == Decision.cluster_id)
+        .where(*_standing(topic), Cluster.retired_at.is_(None), Cluster.suggestion_count > 0)
     ).one()
-    return Missing(none, proposed, returned, unplaced(session, topic))
+    return Missing(groups - answered, proposed, returned, valid - grouped)
 
 
 def undecided_clusters(
@@ -120,25 +116,5 @@ def undecided_clusters(
     return paginate(session, query, page=page, size=size)
 
 
-def unplaced(session: Session, topic: Topic) -> int:
-    """How many valid suggestions are in no cluster yet."""
-    query: Select[int] = (
-        select(func.count(Suggestion.id))
-        .outerjoin(Membership, Membership.suggestion_id == Suggestion.id)
-        .where(*_valid(topic), Membership.suggestion_id.is_(None))
-    )
-    return session.scalar(query) or 0
-
-
-def _valid(topic: Topic) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Suggestion.topic_id == topic.id,
-        Suggestion.status == SuggestionStatus.RECEIVED,
-    )
-
-
-def _answers() -> ColumnElement[bool]:
-    return and_(
-        Decision.cluster_id == Membership.cluster_id,
-        Decision.state != DecisionState.WITHDRAWN,
-    )
+def _standing(topic: Topic) -> tuple[ColumnElement[bool], ...]:
+    return (Decision.topic_id == topic.id, Decision.state != DecisionState.WITHDRAWN)

@@ -3,6 +3,7 @@
 import pytest
 
 from consult.services.answering import fates
+from consult.services.suggesting import suggestions
 from models.decision import DecisionState
 from models.suggestion import SuggestionStatus
 from models.topic import TopicState
@@ -55,11 +56,16 @@ def test_what_is_missing_is_said_kind_by_kind(session, make, topic):
     )
 
 
-def test_a_group_whose_members_all_withdrew_holds_nothing_up(session, make, topic):
-    left = group(make, topic)
-    left.memberships[0].suggestion.status = SuggestionStatus.WITHDRAWN
+def test_a_group_whose_members_all_withdrew_holds_nothing_up(session, make, now):
+    topic = make.topic(state=TopicState.OPEN)
+    [membership] = group(make, topic).memberships
+    assert fates.missing(session, topic).undecided == 1
+
+    left = membership.suggestion
+    suggestions.withdraw(session, suggestion=left, actor=left.author, now=now)
 
     assert fates.missing(session, topic).is_nothing
+    assert fates.coverage(session, topic).valid == 0
 
 
 def test_undecided_groups_are_listed_largest_first_without_those_proposed(session, make, topic):
