@@ -32,6 +32,13 @@ class Cluster(Timestamped, Versioned, Base):
         Index("ix_cluster_topic_size", "topic_id", "retired_at", "suggestion_count"),
         Index("ix_cluster_topic_newest", "topic_id", "retired_at", "newest_at"),
         Index("ix_cluster_topic_theme", "topic_id", "retired_at", "theme_id", "suggestion_count"),
+        # Those whose name is no member's title, for a search by words.
+        Index(
+            "ix_cluster_topic_named",
+            "topic_id",
+            sqlite_where=text("named_by_id IS NOT NULL"),
+            postgresql_where=text("named_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

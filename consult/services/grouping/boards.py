@@ -5,21 +5,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.sql.base import ExecutableOption
 
 from consult.permissions import Permission, require
-from consult.services.grouping import themes
+from consult.services.grouping import group_search, themes
 from consult.services.grouping.campaigns import IS_CAMPAIGN, is_campaign
 from consult.services.grouping.lineage import ANSWERED
 from consult.services.records import tallies
-from consult.services.records.pages import Page, paginate_wide
-from models.cluster import Cluster, Membership, Objection
+from consult.services.records.pages import Page, paginate_wide, widened
+from models.cluster import Cluster, Objection
 from models.decision import Decision, DecisionState
 from models.person import Person
 from models.run import Run, RunState
-from models.suggestion import Suggestion
 from models.tally import Count
 from models.theme import Theme
 from models.topic import Topic
@@ -133,23 +131,7 @@ class Wish:
 def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page[Row]:
     """One page of the groups of ``topic``; six queries however many there are."""
     require(reader, Permission.CLUSTER_SEE_BOARD, topic)
-    conditions = [FILTERS[one] for one in wish.filters]
-    if wish.words:
-        conditions.append(_speaks_of(topic, wish.words))
-    if wish.theme:
-        conditions.append(themes.in_theme(session, topic, wish.theme))
-    found = page_of(
-        session,
-        living(topic).where(*conditions).order_by(*ORDERS[wish.sort], Cluster.id),
-        options=[
-            joinedload(Cluster.nearest),
-            joinedload(Cluster.representative),
-            joinedload(Cluster.theme),
-        ],
-        page=wish.page,
-        size=SIZE,
-        total=None if conditions else _known_total(session, topic),
-    )
+    found = _page(session, topic, wish)
     ids = [cluster.id for cluster in found.items]
     decisions, objections = _decisions(session, ids), _objections(session, ids)
     rows = [
@@ -159,18 +141,27 @@ def board(session: Session, topic: Topic, wish: Wish, *, reader: Person) -> Page
     return found.with_items(rows)
 
 
-def page_of(
-    session: Session,
-    query: Select[Cluster],
-    *,
-    options: Sequence[ExecutableOption],
-    page: int,
-    size: int,
-    total: int | None = None,
-) -> Page[Cluster]:
-    """One page of clusters: their ids first, so that only what is shown is joined and read."""
+def _page(session: Session, topic: Topic, wish: Wish) -> Page[Cluster]:
+    """The groups themselves: their ids first, so that only what is shown is joined and read."""
+    conditions = [FILTERS[one] for one in wish.filters]
+    if wish.theme:
+        conditions.append(themes.in_theme(session, topic, wish.theme))
+    query = living(topic).where(*conditions).order_by(*ORDERS[wish.sort], Cluster.id)
+    options = [joinedload(one) for one in (Cluster.nearest, Cluster.representative, Cluster.theme)]
+    if wish.words:
+        ids = group_search.found(
+            session,
+            query,
+            topic=topic,
+            words=wish.words,
+            is_public=False,
+            page=wish.page,
+            size=SIZE,
+        )
+        return widened(session, Cluster.id, ids, options=options)
+    total = None if conditions else _known_total(session, topic)
     return paginate_wide(
-        session, query, Cluster.id, options=options, page=page, size=size, total=total
+        session, query, Cluster.id, options=options, page=wish.page, size=SIZE, total=total
     )
 
 
@@ -238,16 +229,6 @@ def living(topic: Topic) -> Select[Cluster]:
         Cluster.retired_at.is_(None),
         Cluster.suggestion_count > 0,
     )
-
-
-def _speaks_of(topic: Topic, words: str) -> Any:
-    """Name, or a member's title, contains ``words``."""
-    members = (
-        select(Membership.cluster_id)
-        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
-        .where(Suggestion.topic_id == topic.id, Suggestion.title.contains(words, autoescape=True))
-    )
-    return or_(Cluster.name.contains(words, autoescape=True), Cluster.id.in_(members))
 
 
 def _decisions(session: Session, ids: Sequence[int]) -> Mapping[int, Decision]:

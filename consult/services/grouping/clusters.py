@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.exceptions import NotFound
-from consult.services.grouping import themes
-from consult.services.grouping.boards import living, page_of
+from consult.services.grouping import group_search, themes
+from consult.services.grouping.boards import living
 from consult.services.grouping.campaigns import is_campaign
 from consult.services.records import tallies
-from consult.services.records.pages import Page, paginate
+from consult.services.records.pages import Page, paginate, paginate_wide, widened
 from consult.services.suggesting.faces import EXCERPT, PublicSuggestion, faces, loaded
 from consult.text.normalise import clip
 from models.cluster import Cluster, Membership
@@ -105,20 +105,25 @@ def public_page(
     theme: str = "",
     page: int = 1,
 ) -> Page[PublicGroup]:
-    """One page of the groups of ``topic``; four queries. ``theme`` is a key of :class:`ThemeCounts`."""
+    """One page of the groups of ``topic``; a handful of queries. ``theme`` is a key of :class:`ThemeCounts`.
+
+    Of ``words`` see :mod:`consult.services.grouping.group_search`.
+    """
     query = living(topic)
     if theme:
         query = query.where(themes.in_theme(session, topic, theme))
+    query = query.order_by(*ORDERS[sort], Cluster.id)
+    options = [joinedload(Cluster.representative), joinedload(Cluster.theme)]
     if words:
-        query = query.where(_speaks_of(topic, words))
-    found = page_of(
-        session,
-        query.order_by(*ORDERS[sort], Cluster.id),
-        options=[joinedload(Cluster.representative), joinedload(Cluster.theme)],
-        page=page,
-        size=SIZE,
-        total=None if words else _known_total(session, topic, theme),
-    )
+        ids = group_search.found(
+            session, query, topic=topic, words=words, is_public=True, page=page, size=SIZE
+        )
+        found = widened(session, Cluster.id, ids, options=options)
+    else:
+        total = _known_total(session, topic, theme)
+        found = paginate_wide(
+            session, query, Cluster.id, options=options, page=page, size=SIZE, total=total
+        )
     outcomes = published_outcomes(session, [cluster.id for cluster in found.items])
     items = [_face(cluster, outcomes.get(cluster.id)) for cluster in found.items]
     return found.with_items(items)
@@ -189,20 +194,6 @@ def _shown(cluster: Cluster) -> Select[Suggestion]:
             Suggestion.publish_text,
         )
     )
-
-
-def _speaks_of(topic: Topic, words: str) -> Any:
-    """Name, or the words of a member that may be shown, contain ``words``."""
-    shown = (
-        select(Membership.cluster_id)
-        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
-        .where(
-            Suggestion.topic_id == topic.id,
-            Suggestion.publish_text,
-            Suggestion.public_title.contains(words, autoescape=True),
-        )
-    )
-    return or_(Cluster.name.contains(words, autoescape=True), Cluster.id.in_(shown))
 
 
 def _face(cluster: Cluster, outcome: Outcome | None) -> PublicGroup:

@@ -84,6 +84,17 @@ def paginate_wide(
         ids = paginate_ids(session, narrow, page=page, size=size)
     else:
         ids = paginate(session, narrow, page=page, size=size, total=total)
+    return widened(session, key, ids, options=options)
+
+
+def widened(
+    session: Session,
+    key: InstrumentedAttribute[int],
+    ids: Page[int],
+    *,
+    options: Sequence[ExecutableOption] = (),
+) -> Page[Any]:
+    """The rows of a page of their keys ``ids``; what is gone meanwhile is left out."""
     query = select(key.class_).where(key.in_(ids.items)).options(*options)
     rows = session.scalars(query.execution_options(planned_once=True))
     found = {getattr(row, key.key): row for row in rows.unique()}

@@ -53,10 +53,15 @@ def found(
     ``topics`` are the ids of those that it may list from: a handful of queries for however many. Of very many it says that there are more than :data:`MOST`. Words without a letter or a digit
     find nothing.
     """
-    asked = [word[:LONGEST_WORD] for word in words.split()[:MOST_WORDS]]
+    asked = asked_for(words)
     if not topics or not all(map(telling, asked)):
-        return _page([], 1, size)
+        return page_of([], 1, size)
     return _found(session, query, topics, asked, page, size)
+
+
+def asked_for(words: str) -> list[str]:
+    """The words that are looked for, of what was typed."""
+    return [word[:LONGEST_WORD] for word in words.split()[:MOST_WORDS]]
 
 
 def _found(
@@ -72,21 +77,21 @@ def _found(
     enough = number * size + 1
     ids, is_all = _walked(session, listed, words, FIRST, enough)
     if is_all:
-        return _page(ids, number, size)
-    known = _having(session, topics, words)
+        return page_of(ids, number, size)
+    known = having(session, topics, words)
     if len(known) > MOST and len(ids) < enough:
         ids, is_all = _walked(session, listed, words, FURTHER, enough)
         if is_all:
-            return _page(ids, number, size)
+            return page_of(ids, number, size)
         if len(ids) < enough:  # they stand far down the list
-            known = _having(session, topics, words, most=None)
+            known = having(session, topics, words, most=None)
     if len(ids) < enough or len(known) <= MOST:
-        return _page(_sorted(session, listed, words, known), number, size)
+        return page_of(_sorted(session, listed, words, known), number, size)
     return Page(ids[(number - 1) * size : number * size], number, size, MOST, more=True)
 
 
-def _page(ids: Sequence[int], number: int, size: int) -> Page[int]:
-    """A page of a whole list."""
+def page_of(ids: Sequence[int], number: int, size: int) -> Page[int]:
+    """A page of a list that is all there."""
     number = min(number, max(1, -(-len(ids) // size)))
     return Page(ids[(number - 1) * size : number * size], number, size, len(ids))
 
@@ -97,7 +102,7 @@ def _walked(
     """Those of the first ``rows`` that have the words, up to ``enough``; and whether these are all."""
     top = listed.limit(rows).subquery()
     texts = (top.c.public_title, top.c.public_facts, top.c.public_proposal)
-    query = select(top.c.id).where(*(_has(word, texts) for word in words)).limit(enough)
+    query = select(top.c.id).where(*(has(word, texts) for word in words)).limit(enough)
     ids = list(session.scalars(query))
     if len(ids) >= enough:
         return ids, False
@@ -111,11 +116,11 @@ def _sorted(
     """Those of the suggestions ``known`` that are listed and do have the words, in the list's order."""
     if not known:
         return []
-    chosen = listed.with_only_columns(Suggestion.id).where(_among(session, known))
-    return list(session.scalars(chosen.where(*(_has(word, WRITTEN) for word in words))))
+    chosen = listed.with_only_columns(Suggestion.id).where(among(session, known))
+    return list(session.scalars(chosen.where(*(has(word, WRITTEN) for word in words))))
 
 
-def _among(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
+def among(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
     """Their ids as one value: a list of thousands of values is slow to read."""
     if is_served(session):
         array = text("SELECT unnest(CAST(:known AS bigint[]))").bindparams(known=list(ids))
@@ -124,7 +129,7 @@ def _among(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
     return Suggestion.id.in_(values)
 
 
-def _having(
+def having(
     session: Session, topics: Sequence[int], words: Sequence[str], *, most: int | None = MOST
 ) -> Sequence[int]:
     """Suggestions of the topics that have all tokens, by the index; no more than one beyond ``most``."""
@@ -142,7 +147,7 @@ def _having(
     return sorted({*indexed, *session.scalars(waiting)})
 
 
-def _has(word: str, texts: Sequence[Any]) -> ColumnElement[bool]:
+def has(word: str, texts: Sequence[Any]) -> ColumnElement[bool]:
     """Whether one of the texts has a word, as typed or in its plain form."""
     forms = {word, normalize("NFKC", word)}
     # Chinese has no capitals, and putting thousands of texts into small letters takes long.

@@ -1,0 +1,106 @@
+"""Finding groups by words, at a cost that hardly grows with the topic.
+
+A group is found by its name, and by the title of any of its members. Where very many suggestions have
+the words, every large group has a member that says them: then it is found by its name and by the title
+of its representative, and the list is read from its top until the page is full.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select, true, union_all
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from consult.services.records.pages import Page
+from consult.services.suggesting.word_search import among, asked_for, has, having, page_of
+from consult.text.tokens import telling
+from models.cluster import Cluster, Membership
+from models.suggestion import Suggestion, SuggestionStatus
+from models.topic import Topic
+
+#: So many suggestions with the words are followed to their groups.
+MOST = 1000
+#: Groups of the list that are read for words that more have: the first page stands among a few.
+READ = (400, 10_000)
+
+
+def found(
+    session: Session,
+    query: Select[Cluster],
+    *,
+    topic: Topic,
+    words: str,
+    is_public: bool,
+    page: int,
+    size: int,
+) -> Page[int]:
+    """One page of the ids of those groups that ``query`` lists, in its order, that have all ``words``.
+
+    For the public only the titles count that authors let be shown. A list that was not read to its end
+    says that there are more.
+    """
+    asked = asked_for(words)
+    if not all(map(telling, asked)):
+        return page_of([], 1, size)
+    title = Suggestion.public_title if is_public else Suggestion.title
+    shown = [Suggestion.status == SuggestionStatus.RECEIVED, Suggestion.publish_text]
+    speaks: list[Any] = [*(has(word, [title]) for word in asked), *(shown if is_public else [])]
+    named: list[Any] = [has(word, [Cluster.name]) for word in asked]
+    known = having(session, [topic.id], asked, most=MOST)
+    if len(known) > MOST:
+        return _walked(session, query, named, speaks, page, size)
+    chosen = query.with_only_columns(Cluster.id).where(
+        Cluster.id.in_(_having(session, topic, known, named, speaks))
+    )
+    return page_of(list(session.scalars(chosen)), max(1, page), size)
+
+
+def _having(
+    session: Session,
+    topic: Topic,
+    known: Sequence[int],
+    named: Sequence[Any],
+    speaks: Sequence[Any],
+) -> CompoundSelect[Any]:
+    """Groups of the suggestions ``known``, and those whose name, given by a person, has the words.
+
+    A name that a run gave comes out of the members' words, so that it is among the first.
+    """
+    members = (
+        select(Membership.cluster_id)
+        .join(Suggestion, Suggestion.id == Membership.suggestion_id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .where(among(session, known) if known else ~true())
+        .where(or_(and_(*speaks), and_(*named)))
+    )
+    by_name = select(Cluster.id).where(
+        Cluster.topic_id == topic.id, Cluster.named_by_id.is_not(None), *named
+    )
+    return union_all(members, by_name)
+
+
+def _walked(
+    session: Session,
+    query: Select[Cluster],
+    named: Sequence[Any],
+    speaks: Sequence[Any],
+    page: int,
+    size: int,
+) -> Page[int]:
+    """The page from the top of the list, by what stands on each group itself."""
+    number = max(1, min(page, READ[-1] // size))
+    enough = number * size + 1
+    ids: list[int] = []
+    for rows in READ:
+        listed = query.outerjoin(Cluster.representative).with_only_columns(
+            Cluster.id, or_(and_(*speaks), and_(*named)).label("has_them")
+        )
+        top = listed.limit(rows).subquery()
+        ids = list(session.scalars(select(top.c.id).where(top.c.has_them).limit(enough)))
+        if len(ids) >= enough:
+            break
+    found_page = page_of(ids, number, size)
+    beyond = query.with_only_columns(Cluster.id).offset(READ[-1]).limit(1)
+    more = len(ids) >= enough or session.scalar(beyond) is not None
+    return Page(found_page.items, found_page.number, size, len(ids), more)
