@@ -26,6 +26,7 @@ from consult.app import create_app
 from consult.extensions import db, indexes, reading
 from consult.jobs.runner import Runner
 from consult.services.grouping import runs
+from consult.services.grouping.run_recovery import TOO_OFTEN
 from models.cluster import Cluster, Membership
 from models.decision import Decision, DecisionState
 from models.person import Person, Role
@@ -94,18 +95,28 @@ class Order:
             return session.scalar(query.where(Membership.cluster_id.is_(None)))
 
     def regroup(self):
-        """Ask for a run, and have it done by processes that may be killed on the way."""
+        """Have a run done by processes that may be killed on the way.
+
+        One that ended three of them has failed, and says so: it is asked for again, as staff would.
+        """
+        run = self._ask()
+        while (found := self._state(run))[0] is not RunState.FINISHED:
+            if found[0] is RunState.FAILED:
+                assert found[1] == TOO_OFTEN, found[1]
+                run = self._ask()
+            self.work("runs")
+
+    def _ask(self):
         with self.rows() as (session, make):
             topic = session.get_one(Topic, self.topic)
             analyst = make.staff(Role.ANALYST, topic.agency)
-            run = runs.ask(session, topic=topic, actor=analyst, now=self.app.config["CLOCK"]()).id
-        while (state := self._state(run)) is not RunState.FINISHED:
-            assert state is not RunState.FAILED, "the run failed"
-            self.work("runs")
+            return runs.ask(session, topic=topic, actor=analyst, now=self.app.config["CLOCK"]()).id
 
     def _state(self, run):
+        """How it stands, and what it failed of."""
         with self.rows() as (session, _make):
-            return session.get_one(Run, run).state
+            found = session.get_one(Run, run)
+            return found.state, found.error
 
     def work(self, job):
         """Give a job its turn in a process of its own; of three, about one is killed on the way."""
