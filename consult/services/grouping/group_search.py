@@ -8,18 +8,21 @@ of its representative, and the list is read from its top until the page is full.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, true, union_all
+from sqlalchemy import Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from consult.services.records import tallies
 from consult.services.records.pages import Page
 from consult.services.suggesting.word_search import among, asked_for, has, having, page_of
 from consult.text.tokens import telling
 from models.cluster import Cluster, Membership
 from models.suggestion import Suggestion, SuggestionStatus
+from models.tally import Count
 from models.topic import Topic
 
-#: So many suggestions with the words are followed to their groups.
+#: So many suggestions with the words are followed to their groups; a topic of no more needs no index, so
+#: that parts of words are found in it too.
 MOST = 1000
 #: Groups of the list that are read for words that more have: the first page stands among a few.
 READ = (400, 10_000)
@@ -47,9 +50,11 @@ def found(
     shown = [Suggestion.status == SuggestionStatus.RECEIVED, Suggestion.publish_text]
     speaks: list[Any] = [*(has(word, [title]) for word in asked), *(shown if is_public else [])]
     named: list[Any] = [has(word, [Cluster.name]) for word in asked]
-    known = having(session, [topic.id], asked, most=MOST)
-    if len(known) > MOST:
-        return _walked(session, query, named, speaks, page, size)
+    known = None
+    if sum(tallies.by_key(session, topic.id, Count.VALID).values()) > MOST:
+        known = having(session, [topic.id], asked, most=MOST)
+        if len(known) > MOST:
+            return _walked(session, query, named, speaks, page, size)
     chosen = query.with_only_columns(Cluster.id).where(
         Cluster.id.in_(_having(session, topic, known, named, speaks))
     )
@@ -59,11 +64,11 @@ def found(
 def _having(
     session: Session,
     topic: Topic,
-    known: Sequence[int],
+    known: Sequence[int] | None,
     named: Sequence[Any],
     speaks: Sequence[Any],
 ) -> CompoundSelect[Any]:
-    """Groups of the suggestions ``known``, and those whose name, given by a person, has the words.
+    """Groups of the suggestions ``known`` (None: of all), and those whose name, given by a person, has the words.
 
     A name that a run gave comes out of the members' words, so that it is among the first.
     """
@@ -71,7 +76,7 @@ def _having(
         select(Membership.cluster_id)
         .join(Suggestion, Suggestion.id == Membership.suggestion_id)
         .join(Cluster, Cluster.id == Membership.cluster_id)
-        .where(among(session, known) if known else ~true())
+        .where(Suggestion.topic_id == topic.id if known is None else among(session, known))
         .where(or_(and_(*speaks), and_(*named)))
     )
     by_name = select(Cluster.id).where(
