@@ -68,21 +68,26 @@ def _having(
     named: Sequence[Any],
     speaks: Sequence[Any],
 ) -> CompoundSelect[Any]:
-    """Groups of the suggestions ``known`` (None: of all), and those whose name, given by a person, has the words.
+    """Groups that have the words: of the suggestions ``known`` (None: of all of the topic), or by their name.
 
-    A name that a run gave comes out of the members' words, so that it is among the first.
+    Of a large topic only names given by people are read: a name that a run gave comes out of the members'
+    words, so that it is among the suggestions known.
     """
-    members = (
+    by_name = select(Cluster.id).where(Cluster.topic_id == topic.id, *named)
+    if known is None:
+        # Asked by themselves: joined, the database would read the memberships of all topics.
+        titled = select(Suggestion.id).where(Suggestion.topic_id == topic.id, *speaks)
+        members = [among(session, list(session.scalars(titled)))]
+    else:
+        by_name = by_name.where(Cluster.named_by_id.is_not(None))
+        members = [among(session, known), or_(and_(*speaks), and_(*named))]
+    by_member = (
         select(Membership.cluster_id)
         .join(Suggestion, Suggestion.id == Membership.suggestion_id)
         .join(Cluster, Cluster.id == Membership.cluster_id)
-        .where(Suggestion.topic_id == topic.id if known is None else among(session, known))
-        .where(or_(and_(*speaks), and_(*named)))
+        .where(*members)
     )
-    by_name = select(Cluster.id).where(
-        Cluster.topic_id == topic.id, Cluster.named_by_id.is_not(None), *named
-    )
-    return union_all(members, by_name)
+    return union_all(by_member, by_name)
 
 
 def _walked(
