@@ -1,8 +1,9 @@
 """A consultation of any size, seeded fast: rows in bulk, with all that hangs on them in real life.
 
 People, suggestions in generated words, their vectors by the shipped model, groups (those of the
-generator, which knows who asks the same), themes, supports and an unbroken ledger. 10,000 suggestions
-with 100,000 supports take about half a minute; the words and vectors of 1,000,000 some minutes.
+generator, which knows who asks the same), themes, supports, what large topics are searched by, and an
+unbroken ledger. 10,000 suggestions with 100,000 supports take about half a minute; the words and
+vectors of 1,000,000 some minutes. What is broken off leaves a part: begin again in a fresh database.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from consult.clustering import digest, encode_documents
 from consult.extensions import indexes
+from consult.services.grouping import preparing
 from consult.services.grouping.documents import worded
 from consult.services.people.sessions import open_session
 from consult.services.records import ledger
@@ -63,8 +65,12 @@ def seed(session, vault, *, slug, size, supports, now=None):
     acts = (Act("suggestion.submitted", "suggestion", one, topic.id, {}) for one in ids)
     for part in _parts(acts, CHUNK):
         ledger.record_all(session, part, actor=None, now=now)
-    session.commit()
+        session.commit()
     _count_up(session, topic.id)
+    session.commit()
+    while preparing.prepare(session, topic=topic, indexes=indexes(), now=now):
+        session.commit()
+    session.execute(text("ANALYZE"))
     session.commit()
     return known(session, slug)
 
@@ -101,9 +107,14 @@ def _count(session, model):
 
 
 def _put(session, model, rows):
-    """Insert many rows by few statements, so that what the database does for each costs little."""
+    """Insert many rows by few statements, so that what the database does for each costs little.
+
+    Each part is committed: within one transaction no old version of the topic's counts could go, and
+    every change of them would read them all.
+    """
     for part in _parts(rows, CHUNK // 5):
         session.execute(model.__table__.insert().values(part))
+        session.commit()
 
 
 def _parts(rows, size):
@@ -277,7 +288,6 @@ def _count_up(session, topic):
             .values({name: found.c[column] for name, column in columns.items()}),
             execution_options={"synchronize_session": False},
         )
-    session.execute(text("ANALYZE"))
 
 
 def _go_on(session, table):
